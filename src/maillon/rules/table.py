@@ -106,7 +106,7 @@ class Table:
             asked = ", ".join(f"{k}={key[k]}" for k in self.keys) or "an empty key"
             raise NoRule(
                 f"Table {self.name} has no row for {asked} on {on.isoformat()};"
-                f" add one to rules/tables/{self.name}.toml or let a person decide."
+                " add one to its file or let a person decide."
             )
         return found[0]
 
@@ -161,7 +161,7 @@ def parse(name: str, text: str) -> Table:
         keys = tuple(raw["keys"])
         rows = tuple(_row(name, keys, index, row) for index, row in enumerate(raw["rows"], start=1))
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        raise BadTable(f"Table {name} cannot be read: {error!r}; mend rules/tables/{name}.toml.") from error
+        raise BadTable(f"Table {name} cannot be read: {error!r}; mend its file.") from error
     table = Table(name=name, keys=keys, rows=rows)
     table.refuse_two_answers()
     return table
