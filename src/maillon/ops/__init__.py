@@ -1,0 +1,1 @@
+"""Running an installation: commands, embedded database, supervisor, worker, doctor."""

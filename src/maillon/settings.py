@@ -1,0 +1,376 @@
+"""Every setting of an installation: one table, read once. `docs/settings.md` is drawn from it."""
+
+import difflib
+import hashlib
+import ipaddress
+import os
+import secrets
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlsplit
+
+from maillon.kernel.errors import BadSetting
+
+HOUSES = ("hotline", "authority", "care")
+OWNER_ROLE = "maillon_owner"
+PROGRAM_ROLE = "maillon"
+DATABASE = "maillon"
+SOCKET_NAME = ".s.PGSQL.5432"
+LONGEST_SOCKET_PATH = 107  # bytes, sun_path of unix(7) less its closing zero
+
+
+class Address(NamedTuple):
+    """A host and a port; written `host:port`, or `[host]:port` for IPv6."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class Refused(Exception):
+    """A parser's no; `load` adds the variable, the value and what was expected."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One setting. `default` is text as the environment would give it; `{home}` stands for MAILLON_HOME."""
+
+    name: str
+    field: str
+    parse: Callable[[str], Any]
+    default: str | None
+    default_says: str = ""
+    expected: str
+    doc: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings of one installation, parsed; the fields are explained in TABLE."""
+
+    home: Path
+    database_url: str | None
+    migration_url: str | None
+    houses: tuple[str, ...]
+    resolver: Address | None
+    outbox: Path
+    listen: Address
+    hosts: tuple[str, ...]
+    https: bool
+    location_mmdb: tuple[Path, ...]
+    secret_key_given: str | None
+    workers: int
+    web_workers: int
+
+    @property
+    def embedded(self) -> bool:
+        """True where Maillon runs its own PostgreSQL under `home`."""
+        return self.database_url is None
+
+    @property
+    def program_url(self) -> str:
+        """The database as the program's role, which owns nothing."""
+        return self.database_url or socket_url(self.home, PROGRAM_ROLE)
+
+    @property
+    def owner_url(self) -> str | None:
+        """The database as the owner's role; None where only the program's role was given."""
+        return socket_url(self.home, OWNER_ROLE) if self.embedded else self.migration_url
+
+    @property
+    def secret_file(self) -> Path:
+        """Where the generated secret key stands."""
+        return self.home / "keys" / "secret"
+
+    def secret_key(self) -> str:
+        """The secret key: the one given, or the one generated once into `secret_file` (mode 0600)."""
+        return self.secret_key_given or kept_secret(self.secret_file)
+
+
+def socket_folder(home: Path) -> Path:
+    """Where the embedded server's socket lies: in `home`, or in a private folder where that path is too long.
+
+    The choice is recorded in `home` by the embedded server, since the folder for temporary files may change.
+    """
+    inside = home / "socket"
+    if len(os.fsencode(inside / SOCKET_NAME)) <= LONGEST_SOCKET_PATH:
+        return inside
+    record = home / "socket-folder"
+    if record.exists():
+        return Path(record.read_text())
+    digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"maillon-{os.geteuid()}-{digest}"
+
+
+def socket_url(home: Path, role: str, database: str = DATABASE) -> str:
+    """The address of the embedded server's database, for `role`."""
+    return f"postgresql://{role}@/{database}?host={quote(str(socket_folder(home)), safe='')}"
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in the file, made on first use; two processes that start together keep the same one."""
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(secrets.token_urlsafe(48))
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    return path.read_text()
+
+
+def folder(text: str) -> Path:
+    path = Path(text).expanduser().absolute()
+    if path.exists() and not path.is_dir():
+        raise Refused
+    return path
+
+
+def files(text: str) -> tuple[Path, ...]:
+    paths = tuple(Path(part).expanduser().absolute() for part in text.split(os.pathsep) if part)
+    if not all(path.is_file() for path in paths):
+        raise Refused
+    return paths
+
+
+def postgresql_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise Refused from None
+    if parts.scheme not in ("postgresql", "postgres") or not parts.username or len(parts.path) < 2 or port == 0:
+        raise Refused
+    return text
+
+
+def houses(text: str) -> tuple[str, ...]:
+    wanted = [part.strip() for part in text.split(",")]
+    if not set(wanted) <= set(HOUSES):
+        raise Refused
+    return tuple(house for house in HOUSES if house in wanted)
+
+
+def address(text: str) -> Address:
+    host, colon, port = text.rpartition(":")
+    if not colon or not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
+        raise Refused
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    if not bare or (":" in bare) != (bare != host):
+        raise Refused
+    return Address(bare, int(port))
+
+
+def ip_address(text: str) -> Address:
+    found = address(text)
+    try:
+        ipaddress.ip_address(found.host)
+    except ValueError:
+        raise Refused from None
+    return found
+
+
+def listening(text: str) -> Address:
+    found = address(text)
+    return found if found.host == "localhost" else ip_address(text)
+
+
+def names(text: str) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not found or any(set(name) & set("/:@ ") for name in found):
+        raise Refused
+    return found
+
+
+def yes_or_no(text: str) -> bool:
+    if text.lower() not in ("yes", "no"):
+        raise Refused
+    return text.lower() == "yes"
+
+
+def secret(text: str) -> str:
+    if len(text) < 32:
+        raise Refused
+    return text
+
+
+def from_one(most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
+            raise Refused
+        return int(text)
+
+    return parse
+
+
+TABLE: tuple[Row, ...] = (
+    Row(
+        name="MAILLON_HOME",
+        field="home",
+        parse=folder,
+        default=".maillon",
+        expected="a folder, or a path where one can be made",
+        doc="The folder of one installation: its database, keys and outgoing files.",
+    ),
+    Row(
+        name="DATABASE_URL",
+        field="database_url",
+        parse=postgresql_url,
+        default=None,
+        default_says="the embedded server in MAILLON_HOME",
+        expected="an address such as postgresql://role:password@host:5432/database",
+        doc="A PostgreSQL server (15 or newer) as the program's role, which must own nothing.",
+    ),
+    Row(
+        name="MAILLON_OWNER_URL",
+        field="migration_url",
+        parse=postgresql_url,
+        default=None,
+        default_says="the embedded server in MAILLON_HOME",
+        expected="an address such as postgresql://role:password@host:5432/database",
+        doc="The same server as the role that owns the tables and has BYPASSRLS; `maillon migrate` needs it.",
+    ),
+    Row(
+        name="MAILLON_HOUSES",
+        field="houses",
+        parse=houses,
+        default="hotline,authority,care",
+        expected="a list of hotline, authority and care, separated by commas",
+        doc="The houses that this installation runs.",
+    ),
+    Row(
+        name="MAILLON_RESOLVER",
+        field="resolver",
+        parse=ip_address,
+        default=None,
+        default_says="the system's resolver",
+        expected="an IP address and a port, as in 192.0.2.1:53 or [2001:db8::1]:53",
+        doc="The DNS server that is asked where a reported name leads.",
+    ),
+    Row(
+        name="MAILLON_OUTBOX",
+        field="outbox",
+        parse=folder,
+        default="{home}/outbox-files",
+        expected="a folder, or a path where one can be made",
+        doc="The folder in which the channel `file` lays its documents.",
+    ),
+    Row(
+        name="MAILLON_LISTEN",
+        field="listen",
+        parse=listening,
+        default="127.0.0.1:8000",
+        expected="an IP address (or localhost) and a port, as in 127.0.0.1:8000 or [::1]:8000",
+        doc="The address at which the site is served.",
+    ),
+    Row(
+        name="MAILLON_HOSTS",
+        field="hosts",
+        parse=names,
+        default="localhost,127.0.0.1,[::1]",
+        expected="a list of host names without port, separated by commas",
+        doc="The names under which the site answers; any other name is refused.",
+    ),
+    Row(
+        name="MAILLON_HTTPS",
+        field="https",
+        parse=yes_or_no,
+        default="no",
+        expected="yes or no",
+        doc="Whether visitors reach the site over HTTPS; if so its cookies travel over HTTPS only.",
+    ),
+    Row(
+        name="MAILLON_LOCATION_MMDB",
+        field="location_mmdb",
+        parse=files,
+        default=None,
+        default_says="none",
+        expected=f"existing country files in the MMDB format, separated by {os.pathsep!r}",
+        doc="The operator's own location files, asked beside the sources that come with Maillon.",
+    ),
+    Row(
+        name="MAILLON_SECRET_KEY",
+        field="secret_key_given",
+        parse=secret,
+        default=None,
+        default_says="generated once into MAILLON_HOME/keys/secret",
+        expected="at least 32 characters",
+        doc="The key that signs sessions and forms.",
+    ),
+    Row(
+        name="MAILLON_WORKERS",
+        field="workers",
+        parse=from_one(64),
+        default="2",
+        expected="a whole number from 1 to 64",
+        doc="How many dispatchers `maillon serve` and `maillon run` start.",
+    ),
+    Row(
+        name="MAILLON_WEB_WORKERS",
+        field="web_workers",
+        parse=from_one(64),
+        default="1",
+        expected="a whole number from 1 to 64",
+        doc="How many processes of the site `maillon serve` and `maillon run` start.",
+    ),
+)
+SECRET_NAMES = frozenset({"DATABASE_URL", "MAILLON_OWNER_URL", "MAILLON_SECRET_KEY"})
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """The settings that `environ` gives; an empty variable counts as unset.
+
+    Raises BadSetting, which names the variable, its value (never a password) and what is expected.
+    """
+    values: dict[str, Any] = {}
+    for row in TABLE:
+        default = row.default and row.default.replace("{home}", str(values.get("home")))
+        given = environ.get(row.name) or default
+        values[row.field] = parsed(row, given) if given else None
+    values["location_mmdb"] = values["location_mmdb"] or ()
+    if values["migration_url"] and not values["database_url"]:
+        raise BadSetting("MAILLON_OWNER_URL is set without DATABASE_URL; set both, or neither.")
+    return Settings(**values)
+
+
+def parsed(row: Row, text: str) -> Any:
+    try:
+        return row.parse(text)
+    except Refused:
+        shown = "a value" if row.name in SECRET_NAMES else repr(text)
+        raise BadSetting(f"{row.name} has {shown} that cannot be used; expected {row.expected}.") from None
+
+
+def unknown(environ: Mapping[str, str]) -> list[tuple[str, str | None]]:
+    """Variables that look like ours and are not, each with the setting that was perhaps meant."""
+    known = [row.name for row in TABLE]
+    strange = [name for name in environ if name.startswith("MAILLON_") and name not in known]
+    return [(name, next(iter(difflib.get_close_matches(name, known, 1)), None)) for name in sorted(strange)]
+
+
+def markdown() -> str:
+    """The table as the page docs/settings.md."""
+    lines = [
+        "# Settings",
+        "",
+        "Drawn from `src/maillon/settings.py` by `maillon docs`; do not edit.",
+        "Settings are environment variables. A wrong value is refused with one sentence; an empty one counts as unset.",
+        "",
+        "| Variable | Default | Meaning | Accepted |",
+        "|---|---|---|---|",
+    ]
+    for row in TABLE:
+        default = f"`{row.default.replace('{home}', 'MAILLON_HOME')}`" if row.default else row.default_says
+        lines.append(f"| `{row.name}` | {default} | {row.doc} | {row.expected} |")
+    return "\n".join(lines) + "\n"
