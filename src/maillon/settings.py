@@ -4,6 +4,7 @@ import difflib
 import hashlib
 import ipaddress
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Callable, Mapping
@@ -150,7 +151,8 @@ def postgresql_url(text: str) -> str:
         port = parts.port
     except ValueError:
         raise Refused from None
-    if parts.scheme not in ("postgresql", "postgres") or not parts.username or len(parts.path) < 2 or port == 0:
+    whole = parts.username and len(parts.path) > 1 and port != 0
+    if parts.scheme not in ("postgresql", "postgres") or not whole:
         raise Refused
     return text
 
@@ -188,7 +190,7 @@ def listening(text: str) -> Address:
 
 def names(text: str) -> tuple[str, ...]:
     found = tuple(part.strip() for part in text.split(",") if part.strip())
-    if not found or any(set(name) & set("/:@ ") for name in found):
+    if not found or not all(re.fullmatch(r"\.?[\w.-]+|\[[0-9a-fA-F:.]+\]", name) for name in found):
         raise Refused
     return found
 
@@ -365,7 +367,7 @@ def markdown() -> str:
         "# Settings",
         "",
         "Drawn from `src/maillon/settings.py` by `maillon docs`; do not edit.",
-        "Settings are environment variables. A wrong value is refused with one sentence; an empty one counts as unset.",
+        "Settings are environment variables. A wrong value is refused with one sentence; an empty one is unset.",
         "",
         "| Variable | Default | Meaning | Accepted |",
         "|---|---|---|---|",

