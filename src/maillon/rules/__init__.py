@@ -1,1 +1,1 @@
-"""What the law, the protocol and the partners decided, as dated and sourced data. Pure: no database, no clock."""
+"""What law, protocol and partners decided, as dated and sourced data. Pure: no database, no clock."""

@@ -1,7 +1,7 @@
 """Terms: Belgian working days and hours, and hours on the clock, across daylight-saving changes.
 
-Clock hours are time that really passes. Working hours and days are Brussels wall time: opening hours come from the
-table `working_hours`, holidays from the `holidays` library (Belgium, public).
+Clock hours are time that really passes. Working hours and days are Brussels wall time: opening hours come
+from the table `working_hours`, holidays from the `holidays` library (Belgium, public).
 """
 
 from collections.abc import Callable, Container, Iterator
@@ -19,7 +19,7 @@ Hours = tuple[tuple[time, time], ...]
 
 
 class WorkingTime:
-    """When people work: opening hours by kind of day, and the days that are holidays. Keeps what it looked up."""
+    """When people work: opening hours by kind of day, and the days that are holidays."""
 
     def __init__(self, hours: Table, days_off: Container[date]) -> None:
         self._table = hours
@@ -43,7 +43,7 @@ class WorkingTime:
         return _moment(_wall(start) + timedelta(days=_count(days))) if days else _utc(start)
 
     def add_working_hours(self, start: datetime, hours: int) -> datetime:
-        """The UTC moment at which `hours` of working time have passed since `start`; `start` itself for none."""
+        """The UTC moment at which `hours` of working time have passed; `start` itself for none."""
         left = timedelta(hours=_count(hours))
         if not left:
             return _utc(start)

@@ -68,8 +68,8 @@ def scheme(name: str, version: str) -> Scheme:
 def check_assessment(name: str, version: str, code: str, severity: int | None) -> Outcome:
     """The outcome of an assessment, once its scheme, code and severity hold together.
 
-    A severity of 1 to 5 is demanded of what is illegal, because every transmission to the police states it; elsewhere
-    it may be left out. Raises BadInput.
+    A severity of 1 to 5 is demanded of what is illegal, because every transmission to the police states it;
+    elsewhere it may be left out. Raises BadInput.
     """
     outcome = scheme(name, version).code(code).outcome
     if severity is None:

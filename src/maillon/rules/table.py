@@ -1,9 +1,9 @@
 """Dated decision tables: rows in TOML, one answer per key and day, never a default.
 
-A file `tables/<name>.toml` names its key columns (`keys`) and holds `[[rows]]`, each with one text per key column
-("*" stands for any), a `value`, `valid = [from, until)` (an empty text means no limit), a `basis` ("read": somebody
-read the source; "assumed": nobody did) and a `source`. Of the rows that cover a key on a day, the one with the
-fewest "*" answers.
+A file `tables/<name>.toml` names its key columns (`keys`) and holds `[[rows]]`, each with one text per key
+column ("*" stands for any), a `value`, `valid = [from, until)` (an empty text means no limit), a `basis`
+("read": somebody read the source; "assumed": nobody did) and a `source`. Of the rows that cover a key on a day,
+the one with the fewest "*" answers.
 """
 
 import hashlib
@@ -32,7 +32,10 @@ class BadTable(MaillonError):
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One dated answer. `index` counts the file's rows from 1; `digest` is the SHA-256 of the row's canonical JSON."""
+    """One dated answer. `index` counts the file's rows from 1.
+
+    `digest` is the SHA-256 of what the row says, as canonical JSON, in hexadecimal.
+    """
 
     table: str
     index: int
@@ -120,7 +123,7 @@ class Table:
         return [r for r in covering if r.specificity == most]
 
     def refuse_two_answers(self) -> None:
-        """Raises BadTable where two equally specific rows cover one key on one day and no finer row settles it."""
+        """Raises BadTable where equally specific rows cover one key and day, and no finer row settles it."""
         for a, b in combinations(self.rows, 2):
             meet = _meet(a.key, b.key)
             start, until = max(a.start, b.start), min(a.until, b.until)
@@ -130,14 +133,14 @@ class Table:
             for day in sorted(turns):
                 if a in self._best(meet, day):
                     raise BadTable(
-                        f"Table {self.name} gives two answers for {meet} on {day.isoformat()}, rows {a.index} and"
-                        f" {b.index}; end one of them or add a more specific row."
+                        f"Table {self.name} gives two answers for {meet} on {day.isoformat()},"
+                        f" rows {a.index} and {b.index}; end one of them or add a more specific row."
                     )
 
 
 @cache
 def load(name: str) -> Table:
-    """The table in `tables/<name>.toml`, read once. Raises BadTable where it is missing or cannot be relied on."""
+    """The table in `tables/<name>.toml`, read once. Raises BadTable where it cannot be relied on."""
     if name not in names():
         raise BadTable(f"There is no rule table {name!r}; there are {', '.join(names())}.")
     return parse(name, (TABLES / f"{name}.toml").read_text(encoding="utf-8"))
