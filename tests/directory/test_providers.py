@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
@@ -35,12 +34,12 @@ def state(
 
 
 @pytest.fixture
-def moved() -> Iterator[None]:
+def moved() -> None:
     """A provider that moves from Belgium to the Netherlands on 1 July 2020, beside one that stays."""
     state(FIRST, "BE", date(2018, 1, 1))
     state(FIRST, "NL", date(2020, 7, 1))
     state(SECOND, "FR", date(2018, 1, 1))
-    yield
+    return
 
 
 @pytest.mark.usefixtures("moved")

@@ -2,7 +2,7 @@
 
 A file `tables/<name>.toml` names its key columns (`keys`) and holds `[[rows]]`, each with one text per key
 column ("*" stands for any), a `value`, `valid = [from, until)` (an empty text means no limit), a `basis`
-("read": somebody read the source; "assumed": nobody did) and a `source`. Of the rows that cover a key on a day,
+("read": somebody read the source; "assumed": nobody did) and a `source`. Of the rows that cover key and day,
 the one with the fewest "*" answers.
 """
 
@@ -11,7 +11,7 @@ import json
 import tomllib
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any, cast
@@ -91,7 +91,7 @@ class Row:
         return self.value
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Table:
     """A rule table: `row` is its only question."""
 
@@ -104,7 +104,7 @@ class Table:
         if key.keys() != self._columns:
             raise TypeError(f"{self.name} is asked by {list(self.keys)}, not by {sorted(key)}")
         wanted = tuple(key[column] for column in self.keys)
-        found = self._best(wanted, on)
+        found = _best(self, wanted, on)
         if not found:
             asked = ", ".join(f"{k}={key[k]}" for k in self.keys) or "an empty key"
             raise NoRule(
@@ -117,11 +117,6 @@ class Table:
     def _columns(self) -> frozenset[str]:
         return frozenset(self.keys)
 
-    def _best(self, key: Key, on: date) -> list[Row]:
-        covering = [r for r in self.rows if r.in_force(on) and r.covers(key)]
-        most = max((r.specificity for r in covering), default=0)
-        return [r for r in covering if r.specificity == most]
-
     def refuse_two_answers(self) -> None:
         """Raises BadTable where equally specific rows cover one key and day, and no finer row settles it."""
         for a, b in combinations(self.rows, 2):
@@ -131,7 +126,7 @@ class Table:
                 continue
             turns = {start} | {day for r in self.rows for day in (r.start, r.until) if start < day < until}
             for day in sorted(turns):
-                if a in self._best(meet, day):
+                if a in _best(self, meet, day):
                     raise BadTable(
                         f"Table {self.name} gives two answers for {meet} on {day.isoformat()},"
                         f" rows {a.index} and {b.index}; end one of them or add a more specific row."
@@ -168,6 +163,14 @@ def parse(name: str, text: str) -> Table:
     table = Table(name=name, keys=keys, rows=rows)
     table.refuse_two_answers()
     return table
+
+
+@lru_cache(maxsize=10_000)
+def _best(table: Table, key: Key, on: date) -> tuple[Row, ...]:
+    """The most specific rows that cover `key` (which may be a pattern) on that day; empty where none does."""
+    covering = [r for r in table.rows if r.in_force(on) and r.covers(key)]
+    most = max((r.specificity for r in covering), default=0)
+    return tuple(r for r in covering if r.specificity == most)
 
 
 def _row(table: str, keys: tuple[str, ...], index: int, raw: dict[str, Any]) -> Row:
