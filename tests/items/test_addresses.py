@@ -1,5 +1,7 @@
 """What `items.addresses` promises about addresses as people write them."""
 
+# ruff: noqa: RUF001 - letters and full stops of other scripts are what is tested
+
 import can_ada
 import pytest
 from hypothesis import example, given, settings
@@ -158,13 +160,16 @@ def test_an_onion_host_is_a_site_of_its_own_kind(written: str) -> None:
 )
 def test_an_attempt_that_cannot_be_read_is_named_with_its_reason(written: str) -> None:
     found = find(written)
-    assert not found.locations and len(found.unusable) == 1
-    assert "cannot be read: " in found.unusable[0] and found.unusable[0].endswith(".")
+    assert not found.locations
+    assert len(found.unusable) == 1
+    assert "cannot be read: " in found.unusable[0]
+    assert found.unusable[0].endswith(".")
 
 
 def test_words_are_no_addresses() -> None:
     found = find("Voir la page, svp. Le 12.11.2026")
-    assert not found.locations and not found.unusable
+    assert not found.locations
+    assert not found.unusable
     assert found.ignored == ("Voir", "la", "page", "svp", "Le", "12.11.2026")
     assert find("") == find(" \r\n") == ((), (), ())
 
@@ -172,7 +177,8 @@ def test_words_are_no_addresses() -> None:
 def test_good_addresses_stand_beside_a_bad_one() -> None:
     found = find("http://a.test/1 http://a..test/ see")
     assert [location.canonical for location in found.locations] == ["http://a.test/1"]
-    assert len(found.unusable) == 1 and found.ignored == ("see",)
+    assert len(found.unusable) == 1
+    assert found.ignored == ("see",)
 
 
 def test_the_same_text_on_another_kind_of_place_has_another_key() -> None:
@@ -198,7 +204,8 @@ def test_nothing_written_raises_and_what_is_canonical_stays_so(text: str) -> Non
     for location in find(text).locations:
         again = find(location.canonical)
         assert [one.canonical for one in again.locations] == [location.canonical]
-        assert again.locations[0].key == location.key and again.locations[0].site == location.site
+        assert again.locations[0].key == location.key
+        assert again.locations[0].site == location.site
 
 
 PART = st.text(alphabet="ab/.?#=%&;,é~", max_size=20)

@@ -2,17 +2,19 @@
 
 `find` reads one field of free text and gives every location in it. Choices made here, once:
 
-- A bare host name (`example.test/path`, `www.…`, an IP literal) is read as `http://`, since nothing says otherwise.
+- A bare host name (`example.test/path`, `www.…`, an IP literal) is assumed to be `http://`.
 - `,` `;` `|` are legal inside a URL: they separate only where a new address follows.
 - Trailing sentence punctuation and unbalanced closing brackets do not belong to an address.
-- User names, ports, queries and fragments are kept; default ports go; nothing else is normalised than what the
+- User names, ports, queries and fragments are kept; default ports go; nothing else is made equal than what the
   parser calls equal, so `http://x.test/a` and `http://x.test/a#` are two locations.
 - `service:name` is a handle: service in lower case, name as given (Unicode NFC) without its leading `@`.
-  `magnet:`, `ipfs:`, `ipns:`, `ed2k:` and application links (`tg://resolve?…`) are handles too, since they name
-  no host; an e-mail address is the handle `mailto:…`.
+  `magnet:`, `ipfs:`, `ipns:`, `ed2k:` and application links (`tg://resolve?…`) are handles too: they name no
+  host. An e-mail address is the handle `mailto:…`.
 - Another scheme with a dotted host (`ftp://…`, `gemini://…`) is a URL.
 - The site of a location is its full host name, lower case, without port or final dot; of a handle, its service.
 """
+
+# ruff: noqa: RUF001 - quotation marks and full stops of other scripts are what people paste
 
 import re
 import unicodedata
@@ -230,9 +232,7 @@ def _read(given: str) -> Location | None:
     if piece.startswith("@") and len(piece) > 1:
         raise _Unusable("it is a name without its service; write service:name")
     if _ATTEMPT.search(piece):
-        raise _Unusable(
-            "it starts like an address but is not one; write it in full, with http:// and its host"
-        )
+        raise _Unusable("it starts like an address but is not one; write it in full, with http://")
     return None
 
 
