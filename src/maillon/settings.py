@@ -367,7 +367,7 @@ def markdown() -> str:
         "# Settings",
         "",
         "Drawn from `src/maillon/settings.py` by `maillon docs`; do not edit.",
-        "Settings are environment variables. A wrong value is refused with one sentence; an empty one is unset.",
+        "Settings are environment variables. A wrong value is refused; an empty one is unset.",
         "",
         "| Variable | Default | Meaning | Accepted |",
         "|---|---|---|---|",

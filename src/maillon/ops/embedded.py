@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -50,6 +51,15 @@ class ServerFailed(MaillonError):
     """The embedded PostgreSQL does not start or stop."""
 
 
+class State(StrEnum):
+    """What a server is doing; CHANGING is starting, recovering or stopping."""
+
+    STOPPED = "stopped"
+    KILLED = "killed"
+    CHANGING = "changing"
+    RUNNING = "running"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Running:
     """A server that answers. `started` is true where this call started it."""
@@ -80,10 +90,19 @@ def ensure_running(home: Path, options: Sequence[str] = ()) -> Running:
     )
 
 
-def is_running(home: Path) -> bool:
-    """Whether the server of `home` answers queries. Costs one small file."""
+def state(home: Path) -> State:
+    """What the server of `home` is doing. Costs one small file."""
     lines = pid_file(home)
-    return len(lines) >= 8 and lines[7].strip() == "ready" and server_pid(home) is not None
+    if not lines:
+        return State.STOPPED
+    if server_pid(home) is None:
+        return State.KILLED
+    return State.RUNNING if len(lines) >= 8 and lines[7].strip() == "ready" else State.CHANGING
+
+
+def is_running(home: Path) -> bool:
+    """Whether the server of `home` answers queries."""
+    return state(home) is State.RUNNING
 
 
 def stop(home: Path) -> bool:
@@ -166,8 +185,9 @@ def initialise(home: Path) -> None:
     draft.mkdir(mode=0o700)
     privileges.hand_over(draft)
     run(
-        home, binary("initdb"), f"--pgdata={draft}", f"--username={SUPERUSER}", "--auth=trust", "--data-checksums",
-        "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
+        home, binary("initdb"), f"--pgdata={draft}", f"--username={SUPERUSER}", "--auth=trust",
+        "--data-checksums", "--encoding=UTF8", "--locale=C",
+        "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
     )  # fmt: skip
     draft.rename(data_of(home))
 

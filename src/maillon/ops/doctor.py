@@ -1,0 +1,217 @@
+"""What is wrong with an installation: a list of checks, each a small function that answers with findings.
+
+Add a check by writing the function and naming it in CHECKS (or in BEFORE_DATABASE where it asks no database).
+"""
+
+import stat
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.db import connection
+
+from maillon.access import queries as accounts
+from maillon.kernel.clock import Clock, brussels_day
+from maillon.ops.installation import OLDEST_SERVER, pending
+from maillon.outbox import deliveries
+from maillon.outbox.acting import acting, system_actor
+from maillon.outbox.sql import one, rows
+from maillon.rules import table
+from maillon.settings import Settings, unknown
+
+CLOCK_DRIFT = timedelta(seconds=2)
+LOCATION_AGE = timedelta(days=90)
+DURABLE = {
+    "fsync": ("on",),
+    "full_page_writes": ("on",),
+    "synchronous_commit": ("on", "local", "remote_write", "remote_apply"),
+    "data_checksums": ("on",),
+}
+
+
+class Level(StrEnum):
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence about the installation; `details` are shown on request."""
+
+    check: str
+    level: Level
+    sentence: str
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patient:
+    """What the checks may look at."""
+
+    settings: Settings
+    environ: Mapping[str, str]
+    clock: Clock
+
+
+Said = Iterator[tuple[Level, str] | tuple[Level, str, tuple[str, ...]]]
+Check = Callable[[Patient], Said]
+
+
+def examine(patient: Patient, checks: tuple[Check, ...]) -> list[Finding]:
+    """The findings of every check, in order."""
+    return [Finding(check.__name__, *said) for check in checks for said in check(patient)]
+
+
+def settings(patient: Patient) -> Said:
+    strange = unknown(patient.environ)
+    for name, meant in strange:
+        yield Level.WARNING, f"{name} is no setting" + (f"; is {meant} meant?" if meant else ".")
+    if not strange:
+        yield Level.OK, "Every MAILLON_ variable is a setting."
+
+
+def secret_key(patient: Patient) -> Said:
+    path = patient.settings.secret_file
+    if patient.settings.secret_key_given:
+        yield Level.OK, "The secret key is given by MAILLON_SECRET_KEY."
+    elif not path.exists():
+        yield Level.WARNING, f"There is no secret key yet; {path} is made on first use."
+    elif stat.S_IMODE(path.stat().st_mode) & 0o077:
+        yield Level.PROBLEM, f"Others may read the secret key; run chmod 600 {path}."
+    else:
+        yield Level.OK, "The secret key is private."
+
+
+def rules(patient: Patient) -> Said:
+    assumed = table.assumed()
+    counts = Counter(row.table for row in assumed)
+    for name, count in sorted(counts.items()):
+        details = tuple(f"{row.table}/{row.index}: {row.source}" for row in assumed if row.table == name)
+        yield (
+            Level.WARNING,
+            f"{count} rows of the rule table {name} are assumed: nobody read a source.",
+            details,
+        )
+    if not assumed:
+        yield Level.OK, "Every rule rests on a source that somebody read."
+
+
+def location_data(patient: Patient) -> Said:
+    if find_spec("maillon.observation.sources") is None:
+        return
+    sources: list[tuple[str, date]] = import_module("maillon.observation.sources").describe()
+    for name, day in sources:
+        age = brussels_day(patient.clock.now()) - day
+        level = Level.WARNING if age > LOCATION_AGE else Level.OK
+        yield level, f"The location data {name} are of {day} ({age.days} days old)."
+
+
+def server(patient: Patient) -> Said:
+    found = int(setting("server_version_num")) // 10_000
+    level = Level.OK if found >= OLDEST_SERVER else Level.PROBLEM
+    yield level, f"The server is PostgreSQL {found} ({OLDEST_SERVER} or newer is needed)."
+
+
+def durability(patient: Patient) -> Said:
+    wrong = {name: setting(name) for name, good in DURABLE.items() if setting(name) not in good}
+    for name, value in wrong.items():
+        yield Level.PROBLEM, f"The server runs with {name} = {value}; acknowledged reports may be lost."
+    if not wrong:
+        yield Level.OK, "What is acknowledged is on disk, with checksums."
+
+
+def clock(patient: Patient) -> Said:
+    before = patient.clock.now()
+    theirs: datetime = asked("SELECT clock_timestamp() AS answer").astimezone(UTC)
+    after = patient.clock.now()
+    drift = max(before - theirs, theirs - after, timedelta())
+    level = Level.OK if drift <= CLOCK_DRIFT else Level.PROBLEM
+    yield level, f"The clocks of this machine and of the database differ by {drift.total_seconds():.1f} s."
+
+
+def roles(patient: Patient) -> Said:
+    found = one("SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user") or {}
+    owned = asked("SELECT count(*) AS answer FROM pg_class WHERE relowner = current_user::regrole")
+    faults = [
+        fault
+        for fault, holds in {
+            "is a superuser": found["rolsuper"],
+            "has BYPASSRLS": found["rolbypassrls"],
+            f"owns {owned} tables or indexes": owned,
+        }.items()
+        if holds
+    ]
+    for fault in faults:
+        yield (
+            Level.PROBLEM,
+            f"The program's role {found['rolname']} {fault}: houses are no longer walled off.",
+        )
+    if not faults:
+        yield Level.OK, f"The program's role {found['rolname']} owns nothing and bypasses nothing."
+
+
+def migrations(patient: Patient) -> Said:
+    waiting = tuple(pending(patient.settings))
+    if waiting:
+        yield Level.PROBLEM, f"{len(waiting)} migrations are pending; run maillon migrate.", waiting
+    else:
+        yield Level.OK, "The tables are up to date."
+
+
+def keys(patient: Patient) -> Said:
+    for house in patient.settings.houses:
+        with acting(system_actor(house, "clerk")):
+            without = tuple(
+                row["name"] for row in accounts.people() if row["active"] and not row["recipient"]
+            )
+        if without:
+            said = f"{len(without)} accounts of {house} have no age key; no list can be written for them."
+            yield Level.WARNING, said, without
+        else:
+            yield Level.OK, f"Every account of {house} has an age key."
+
+
+def stuck_deliveries(patient: Patient) -> Said:
+    for house in patient.settings.houses:
+        with acting(system_actor(house, "clerk")):
+            stuck = deliveries.stuck(house=house)
+        details = tuple(f"event {row['event_id']}, {row['handler']}: {row['error']}" for row in stuck)
+        if stuck:
+            yield Level.WARNING, f"{len(stuck)} deliveries of {house} need a person.", details
+        else:
+            yield Level.OK, f"No delivery of {house} is stuck."
+
+
+def setting(name: str) -> str:
+    return str(asked("SELECT current_setting(%s) AS answer", name))
+
+
+def asked(statement: str, *params: object) -> Any:
+    return rows(statement, params)[0]["answer"]
+
+
+BEFORE_DATABASE: tuple[Check, ...] = (settings, secret_key, location_data, rules)
+SERVER: tuple[Check, ...] = (server, durability, clock, roles, migrations)
+TABLES: tuple[Check, ...] = (keys, stuck_deliveries)
+
+
+def diagnose(patient: Patient) -> list[Finding]:
+    """Every finding. What needs the database, or its tables, is left out where they are not there."""
+    found = examine(patient, BEFORE_DATABASE)
+    try:
+        connection.ensure_connection()
+    except Exception as error:
+        return [
+            *found,
+            Finding("server", Level.PROBLEM, f"The database does not answer: {str(error).strip()}"),
+        ]
+    found += examine(patient, SERVER)
+    if not any(finding.check == "migrations" and finding.level is Level.PROBLEM for finding in found):
+        found += examine(patient, TABLES)
+    return found

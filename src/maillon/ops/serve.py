@@ -1,0 +1,165 @@
+"""`maillon serve` and `maillon run`: the site, the workers and the demo's name server, until Ctrl-C."""
+
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from django.core.management import call_command
+
+from maillon.kernel.errors import MaillonError
+from maillon.ops import embedded
+from maillon.ops.installation import prepare
+from maillon.ops.supervisor import Child, keep, stopped_by_signals
+from maillon.settings import Address, Settings
+
+MAILLON = (sys.executable, "-m", "maillon.ops.cli")
+
+
+class CannotListen(MaillonError):
+    """The address at which the site is to be served is not to be had."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demo:
+    """What the demo adds: the address of its name server, and lines to print (its accounts)."""
+
+    resolver: Address
+    lines: tuple[str, ...]
+
+
+def serve(settings: Settings, environ: Mapping[str, str], demo: Demo | None) -> None:
+    """Serve until Ctrl-C or SIGTERM, then end every process that was started here.
+
+    Raises CannotListen before anything is started.
+    """
+    refuse_taken(settings.listen)
+    collect_static()
+    with stopped_by_signals() as stopping:
+        announcer = Announcer(settings, demo)
+
+        def look() -> None:
+            keep_server(settings, stopping)
+            announcer.look()
+
+        keep(processes(settings, environ, demo), stopping, say, look)
+    say("Every process that was started here is stopped.")
+
+
+@contextmanager
+def borrowed_database(settings: Settings) -> Iterator[None]:
+    """The database, ready, for the length of the block; it stays up only where it was up before."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    started = settings.embedded and embedded.ensure_running(settings.home).started
+    try:
+        prepare(settings)
+        yield
+    finally:
+        if started:
+            embedded.stop(settings.home)
+            say("The embedded database is stopped.")
+
+
+def keep_server(settings: Settings, stopping: threading.Event) -> None:
+    """Start the embedded server again where it was killed; give up where `maillon stop` stopped it."""
+    if not settings.embedded:
+        return
+    state = embedded.state(settings.home)
+    if state is embedded.State.KILLED:
+        say("The embedded database was killed; it starts again.")
+        embedded.ensure_running(settings.home)
+    elif state is embedded.State.STOPPED and not stopping.is_set():
+        say("The embedded database was stopped by maillon stop; stopping too.")
+        stopping.set()
+
+
+def processes(settings: Settings, environ: Mapping[str, str], demo: Demo | None) -> list[Child]:
+    """What to run: the demo's name server first, then the site, then the workers."""
+    shared = {**environ, "MAILLON_HOME": str(settings.home)}
+    children = []
+    if demo is not None:
+        shared["MAILLON_RESOLVER"] = str(demo.resolver)
+        where = ("--host", demo.resolver.host, "--port", str(demo.resolver.port))
+        words = (sys.executable, "-m", "maillon.demo.dns", *where)
+        children.append(Child("the demo's name server", words, shared))
+    # TEMPORARY, until the site stands: remove this condition and the one in collect_static.
+    if find_spec("maillon.web") is not None:
+        children.append(Child("the site", site(settings), shared))
+    for number in range(1, settings.workers + 1):
+        children.append(Child(f"worker {number}", (*MAILLON, "worker"), shared))
+    return children
+
+
+def site(settings: Settings) -> tuple[str, ...]:
+    """The web server's command. It keeps no access log: a report leaves no trace of its author."""
+    return (
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--no-access-log",
+        "--log-level", "warning", "--host", settings.listen.host, "--port", str(settings.listen.port),
+        "--workers", str(settings.web_workers), "--respawn-failed-workers",
+        "--static-path-route", "/static", "--static-path-mount", str(settings.home / "static"),
+        "maillon.web.wsgi:application",
+    )  # fmt: skip
+
+
+def collect_static() -> None:
+    """Lay the site's style and scripts where the web server finds them."""
+    if find_spec("maillon.web") is not None:
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def refuse_taken(listen: Address) -> None:
+    """Raises CannotListen where the address is taken, or is none of this machine."""
+    family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(listen)
+        except OSError as error:
+            why = f"Nothing can be served at {listen} ({error.strerror})"
+            raise CannotListen(f"{why}; stop what is there, or set MAILLON_LISTEN.") from None
+
+
+def answers(listen: Address) -> bool:
+    try:
+        socket.create_connection(listen, timeout=0.2).close()
+    except OSError:
+        return False
+    return True
+
+
+def free_address(host: str) -> Address:
+    """An address on `host` whose port is free just now, over UDP and TCP alike."""
+    while True:
+        with socket.socket(type=socket.SOCK_STREAM) as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+            tcp.bind((host, 0))
+            with suppress(OSError):
+                udp.bind(tcp.getsockname())
+                return Address(host, tcp.getsockname()[1])
+
+
+@dataclass
+class Announcer:
+    """Says where everything is, once the site answers."""
+
+    settings: Settings
+    demo: Demo | None
+    done: bool = False
+
+    def look(self) -> None:
+        if self.done or not answers(self.settings.listen):
+            return
+        self.done = True
+        say(f"Maillon is at http://{self.settings.listen}")
+        if self.demo is not None:
+            say(f"The demo's names are answered at {self.demo.resolver}")
+            for line in self.demo.lines:
+                say(line)
+        say("Ctrl-C stops it.")
+
+
+def say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)

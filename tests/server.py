@@ -1,0 +1,64 @@
+"""The PostgreSQL of one test run: an embedded one of its own, or the one in the folder MAILLON_TEST_SERVER.
+
+Addresses are known at once; the server starts when the first test asks for a database.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from maillon.ops import embedded, privileges
+from maillon.settings import OWNER_ROLE, PROGRAM_ROLE, socket_url
+
+HOME = "MAILLON_TEST_HOME"  # set by the first process of a run, inherited by the others
+DEBIAN = "MAILLON_TEST_SERVER"  # such as /usr/lib/postgresql/15/bin
+FAST = ("fsync=off", "full_page_writes=off", "max_connections=300")
+
+
+def settle() -> Path:
+    """Choose the run's folder, and point the settings at it. Safe to repeat."""
+    if HOME not in os.environ:
+        os.environ[HOME] = tempfile.mkdtemp(prefix="maillon-test-")
+    home = Path(os.environ[HOME])
+    for name in [name for name in os.environ if name.startswith("MAILLON_") and name not in (HOME, DEBIAN)]:
+        del os.environ[name]
+    os.environ["MAILLON_HOME"] = str(home)
+    os.environ.pop("DATABASE_URL", None)
+    if DEBIAN in os.environ:
+        os.environ["DATABASE_URL"] = socket_url(home, PROGRAM_ROLE)
+        os.environ["MAILLON_OWNER_URL"] = socket_url(home, OWNER_ROLE)
+    return home
+
+
+def start() -> None:
+    """Have the run's server answer; the processes of a run may all ask."""
+    home = Path(os.environ[HOME])
+    if DEBIAN not in os.environ:
+        embedded.ensure_running(home, FAST)
+        return
+    with embedded.locked(home):
+        if not embedded.is_running(home):
+            start_debian(home, Path(os.environ[DEBIAN]))
+
+
+def start_debian(home: Path, binaries: Path) -> None:
+    data, folder = embedded.data_of(home), home / "socket"
+    for made in (data, folder):
+        made.mkdir(mode=0o700)
+        privileges.hand_over(made)
+    embedded.run(home, str(binaries / "initdb"), f"--pgdata={data}", "--username=postgres", "--auth=trust",
+                 "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums")  # fmt: skip
+    words = " ".join(
+        f"-c {option}" for option in (*FAST, "listen_addresses=", f"unix_socket_directories={folder}")
+    )
+    embedded.run(home, str(binaries / "pg_ctl"), "start", "--wait", f"--pgdata={data}",
+                 f"--log={data / 'log'}", f"--options={words}")  # fmt: skip
+    embedded.furnish(home)
+
+
+def end() -> None:
+    """Stop the run's server and remove its folder."""
+    home = Path(os.environ[HOME])
+    embedded.stop(home)
+    shutil.rmtree(home)
