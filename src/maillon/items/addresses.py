@@ -5,13 +5,14 @@
 - A bare host name (`example.test/path`, `www.…`, an IP literal) is assumed to be `http://`.
 - `,` `;` `|` are legal inside a URL: they separate only where a new address follows.
 - Trailing sentence punctuation and unbalanced closing brackets do not belong to an address.
-- User names, ports, queries and fragments are kept; default ports go; nothing else is made equal than what the
-  parser calls equal, so `http://x.test/a` and `http://x.test/a#` are two locations.
+- User names, ports, queries and fragments are kept; default ports go; only what the parser calls equal is made
+  equal, so `http://x.test/a` and `http://x.test/a#` are two locations.
 - `service:name` is a handle: service in lower case, name as given (Unicode NFC) without its leading `@`.
   `magnet:`, `ipfs:`, `ipns:`, `ed2k:` and application links (`tg://resolve?…`) are handles too: they name no
   host. An e-mail address is the handle `mailto:…`.
 - Another scheme with a dotted host (`ftp://…`, `gemini://…`) is a URL.
-- The site of a location is its full host name, lower case, without port or final dot; of a handle, its service.
+- The site of a location is its full host name, lower case, without port or final dot; of a handle, its
+  service.
 """
 
 # ruff: noqa: RUF001 - quotation marks and full stops of other scripts are what people paste
@@ -87,9 +88,7 @@ _FILE = re.compile(
 _SPECIAL = frozenset({"http", "https", "ftp", "ws", "wss"})
 _NAMES_NO_HOST = frozenset({"magnet", "ipfs", "ipns", "ed2k"})
 _NAMES_NOTHING = frozenset({"file", "data", "javascript", "about", "blob", "cid", "chrome"})
-_WORDS_BEFORE = frozenset(
-    {"url", "uri", "link", "lien", "site", "web", "website", "adres", "adresse", "address"}
-)
+_WORDS_BEFORE = frozenset({"url", "uri", "link", "lien", "site", "web", "website", "adres", "adresse", "address"})
 _OPENING = "([{'`*“”„«»‹›‘’"
 _CLOSING = ".,;:!?'`|“”„«»‹›‘’…"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
@@ -258,9 +257,7 @@ def _parsed(address: str) -> can_ada.URL:
     try:
         return can_ada.parse(address)
     except (ValueError, TypeError):  # TypeError: lone surrogates, which are no text
-        raise _Unusable(
-            "its host or port is not one that exists on the network; check how it is written"
-        ) from None
+        raise _Unusable("its host or port is not one that exists on the network; check how it is written") from None
 
 
 def _url(given: str, address: str) -> Location:

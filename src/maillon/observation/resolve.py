@@ -126,9 +126,7 @@ class _Lookup:
 
     def answer(self) -> Answer:
         outcomes = [self.outcomes[kind] for kind in _TYPES]
-        addresses = tuple(
-            ip for kind in _TYPES for ip in sorted(set(self.addresses.get(kind, ())), key=ip_address)
-        )
+        addresses = tuple(ip for kind in _TYPES for ip in sorted(set(self.addresses.get(kind, ())), key=ip_address))
         chain = tuple(alias.to_text(omit_final_dot=True) for alias in self.chain)
         if "failed" in outcomes:
             return Answer("no_answer", addresses, chain)
@@ -156,9 +154,7 @@ class _Question:
 
 
 def _records(reply: dns.message.Message, name: dns.name.Name, kind: int) -> list[dns.rdata.Rdata]:
-    return [
-        record for rrset in reply.answer if rrset.rdtype == kind and rrset.name == name for record in rrset
-    ]
+    return [record for rrset in reply.answer if rrset.rdtype == kind and rrset.name == name for record in rrset]
 
 
 def _follow(question: _Question, reply: dns.message.Message) -> dns.name.Name:
@@ -281,9 +277,7 @@ class _Batch:
 
     async def _by_stream(self, question: _Question, server: Endpoint) -> None:
         """Put a truncated question again over TCP (RFC 7766)."""
-        query = dns.message.make_query(
-            question.name, question.kind, id=int.from_bytes(self._entropy(2), "big")
-        )
+        query = dns.message.make_query(question.name, question.kind, id=int.from_bytes(self._entropy(2), "big"))
         try:
             reply = await dns.asyncquery.tcp(query, server[0], self._timeout, server[1])
         except (OSError, EOFError, dns.exception.DNSException):

@@ -1,0 +1,70 @@
+"""Who may do what: one matrix, role by permission. Pure data; `check` and `may` read it."""
+
+from enum import StrEnum
+
+from maillon.kernel.errors import NotAllowed
+from maillon.outbox.acting import Actor
+
+
+class Permission(StrEnum):
+    IMPORT_REPORTS = "import reports"
+    STATE_LOCATION = "state where an item is hosted"
+    ASSESS = "assess items for the hotline"
+    ASSESS_FOR_POLICE = "assess items as the police, before the hotline could"
+    SETTLE_DISPUTE = "decide between opinions that disagree"
+    ENTER_FOR_OTHERS = "enter assessments that others made"
+    BRING_FORMER_RECORDS = "bring in dated assessments from former records"
+    UNDO_REFERRAL = "undo a referral within the grace"
+    ACKNOWLEDGE = "acknowledge what arrived"
+    LIST_ITEMS = "list items and their locations"
+    LIST_REFERRALS = "list referrals"
+    READ_FIGURES = "read figures"
+    MANAGE_ACCOUNTS = "make accounts and record training"
+    RUN_WORK = "run what is due"
+    SEE_PAGES = "see the pages of the house"
+
+
+P = Permission
+
+WORKING = frozenset({P.SEE_PAGES, P.READ_FIGURES})
+
+ROLES: dict[str, frozenset[Permission]] = {
+    "operator": frozenset(
+        {
+            P.IMPORT_REPORTS,
+            P.STATE_LOCATION,
+            P.ENTER_FOR_OTHERS,
+            P.BRING_FORMER_RECORDS,
+            P.LIST_ITEMS,
+            P.LIST_REFERRALS,
+            P.READ_FIGURES,
+            P.MANAGE_ACCOUNTS,
+            P.RUN_WORK,
+        }
+    ),
+    "analyst": WORKING | {P.ASSESS, P.STATE_LOCATION, P.UNDO_REFERRAL, P.LIST_ITEMS, P.LIST_REFERRALS},
+    "senior_analyst": WORKING
+    | {P.ASSESS, P.SETTLE_DISPUTE, P.STATE_LOCATION, P.UNDO_REFERRAL, P.LIST_ITEMS, P.LIST_REFERRALS},
+    "manager": WORKING | {P.LIST_ITEMS, P.LIST_REFERRALS, P.UNDO_REFERRAL, P.MANAGE_ACCOUNTS},
+    "police_assessor": frozenset({P.ASSESS_FOR_POLICE}),
+    "police_officer": WORKING | {P.ACKNOWLEDGE, P.LIST_ITEMS},
+    "system": frozenset({P.RUN_WORK}),
+}
+
+HOUSE_ROLES: dict[str, tuple[str, ...]] = {
+    "hotline": ("operator", "analyst", "senior_analyst", "manager", "police_assessor"),
+    "authority": ("operator", "police_officer"),
+    "care": ("operator",),
+}
+
+
+def may(by: Actor, permission: Permission) -> bool:
+    """Whether a role of `by` holds `permission`."""
+    return any(permission in ROLES.get(role, frozenset()) for role in by.roles)
+
+
+def check(by: Actor, permission: Permission) -> None:
+    """Raise NotAllowed unless `may`."""
+    if not may(by, permission):
+        holders = ", ".join(sorted(r for r, held in ROLES.items() if permission in held)) or "nobody"
+        raise NotAllowed(f"{by.name} may not {permission.value}; it takes the role {holders}.")

@@ -1,0 +1,121 @@
+"""Make organisations and accounts, record training, set keys."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import pyrage
+
+from maillon.access import events
+from maillon.access.permissions import HOUSE_ROLES, Permission, check
+from maillon.access.queries import organisations, person_exists
+from maillon.kernel.errors import BadInput, NotFound
+from maillon.outbox.acting import Actor, acting
+from maillon.outbox.record import NewEvent, record
+from maillon.outbox.sql import run
+
+FOUNDING = {
+    "hotline": (("child-focus", "hotline", "Child Focus"), ("federal-police", "federal_police", "Federal Police")),
+    "authority": (
+        ("federal-police", "federal_police", "Federal Police"),
+        ("local-police", "local_police", "Local police desk"),
+    ),
+    "care": (("care-desk", "care_centre", "Care centre desk"),),
+}
+"""Organisations that each house knows from its installation on: (id, kind, name)."""
+
+
+def found_house(*, house: str, at: datetime) -> None:
+    """Make the organisations and the operator of a new house. Safe to repeat."""
+    by = Actor(house, "operator", FOUNDING[house][0][0], frozenset({"operator"}))
+    with acting(by):
+        for id, kind, name in FOUNDING[house]:
+            run(
+                "INSERT INTO access_organisation (house, id, kind, name) VALUES (%s, %s, %s, %s) "
+                "ON CONFLICT (house, id) DO NOTHING",
+                [house, id, kind, name],
+            )
+        if not person_exists(name=by.name):
+            _make_person(by.name, by.organisation, ("operator",), "", by, at)
+
+
+def add_person(
+    *, name: str, organisation: str, roles: Sequence[str], recipient: str = "", by: Actor, at: datetime
+) -> None:
+    """Make the account `name` in the house of `by`. `organisation` is its id, or its kind where only one has it.
+
+    `recipient` is an age public key (`age1…`) or empty. Raises NotAllowed, BadInput.
+    """
+    with acting(by):
+        check(by, Permission.MANAGE_ACCOUNTS)
+        if not name or len(name) > 64 or not name.replace("-", "").replace("_", "").replace(".", "").isalnum():
+            raise BadInput(f"{name!r} cannot be an account's name: use letters, digits, '-', '_' and '.', at most 64.")
+        known = HOUSE_ROLES[by.house]
+        wrong = [role for role in roles if role not in known]
+        if wrong or not roles:
+            raise BadInput(f"{', '.join(wrong) or 'no role'} is no role of {by.house}; choose from {', '.join(known)}.")
+        if person_exists(name=name):
+            raise BadInput(f"The account {name} exists already in {by.house}; choose another name.")
+        _make_person(name, _organisation(organisation), roles, checked_recipient(recipient), by, at)
+
+
+def record_training(*, person: str, course: str, valid_from: date, valid_until: date, by: Actor, at: datetime) -> None:
+    """Record that `person` had `course`, in force in [valid_from, valid_until). Safe to repeat."""
+    with acting(by):
+        check(by, Permission.MANAGE_ACCOUNTS)
+        if not person_exists(name=person):
+            raise NotFound(f"There is no account {person} in {by.house}; make it with `maillon user add`.")
+        if valid_until <= valid_from:
+            raise BadInput(f"The training must end after it begins; {valid_until} is not after {valid_from}.")
+        added = run(
+            "INSERT INTO access_training (house, person, course, valid_from, valid_until, recorded_at) "
+            "VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [by.house, person, course, valid_from, valid_until, at],
+        )
+        if added:
+            body = {
+                "person": person,
+                "course": course,
+                "valid_from": valid_from.isoformat(),
+                "valid_until": valid_until.isoformat(),
+            }
+            record([NewEvent(kind=events.TRAINING_RECORDED, item=None, body=body, happened_at=at)], by=by, at=at)
+
+
+def set_recipient(*, person: str, recipient: str, by: Actor, at: datetime) -> None:
+    """From now on what is written out for `person` is encrypted to the age key `recipient`."""
+    with acting(by):
+        check(by, Permission.MANAGE_ACCOUNTS)
+        key = checked_recipient(recipient)
+        if not run("UPDATE access_person SET recipient = %s WHERE name = %s", [key, person]):
+            raise NotFound(f"There is no account {person} in {by.house}; make it with `maillon user add`.")
+        body = {"person": person, "recipient": key}
+        record([NewEvent(kind=events.KEY_SET, item=None, body=body, happened_at=at)], by=by, at=at)
+
+
+def checked_recipient(text: str) -> str:
+    """`text` when it is an age public key, or empty. Raises BadInput."""
+    if text:
+        try:
+            pyrage.x25519.Recipient.from_str(text)
+        except Exception as error:
+            raise BadInput(f"{text!r} is no age public key; it begins with 'age1' (see `age-keygen`).") from error
+    return text
+
+
+def _organisation(wanted: str) -> str:
+    known = organisations()
+    found = [o["id"] for o in known if o["id"] == wanted] or [o["id"] for o in known if o["kind"] == wanted]
+    if len(found) != 1:
+        names = ", ".join(o["id"] for o in known)
+        raise BadInput(f"{wanted!r} is no organisation of this house; choose from {names}.")
+    return str(found[0])
+
+
+def _make_person(name: str, organisation: str, roles: Sequence[str], recipient: str, by: Actor, at: datetime) -> None:
+    run(
+        "INSERT INTO access_person (house, name, organisation, roles, active, recipient, made_at) "
+        "VALUES (%s, %s, %s, %s, true, %s, %s)",
+        [by.house, name, organisation, list(roles), recipient, at],
+    )
+    body = {"person": name, "organisation": organisation, "roles": list(roles)}
+    record([NewEvent(kind=events.ACCOUNT_MADE, item=None, body=body, happened_at=at)], by=by, at=at)

@@ -1,0 +1,70 @@
+"""The chain, on one page: when this happened in this house, that verb comes next.
+
+Start reading here. A row says: in `house`, an event of `kind` is handed to `verb`, under the name `handler` that
+stands in the database with each delivery. Events that ask nothing of anybody are marked `final` where they are
+declared. What passes from one house to another is a message: `partners` sends it, and it arrives there as the event
+`message_received`.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
+
+from django.conf import settings
+
+from maillon.authority.inbox import events as inbox
+from maillon.authority.inbox.services import answer_sender, take_in
+from maillon.hotline.analysis import events as analysis
+from maillon.hotline.analysis.services import open_cases
+from maillon.hotline.intake import events as intake
+from maillon.hotline.referral.services import note_sent, refer, take_acknowledgement
+from maillon.kernel.clock import Clock, SystemClock
+from maillon.kernel.kinds import Kind
+from maillon.observation import events as observation
+from maillon.observation.services import request_locations
+from maillon.outbox.acting import Actor
+from maillon.outbox.registry import Handed, Verb, each, register
+from maillon.partners import events as messages
+from maillon.partners.channels import Channel, Surroundings, open_channels
+
+
+class Handover(NamedTuple):
+    """One row of the chain."""
+
+    house: str
+    kind: Kind
+    handler: str
+    verb: Verb
+    then: str
+
+
+@cache
+def channels() -> Mapping[str, Channel]:
+    """The channels of this installation."""
+    here = settings.MAILLON
+    return open_channels(Surroundings(houses=here.houses, folder=here.outbox, clock=SystemClock()))
+
+
+def refer_item(*, handed: Handed, by: Actor, clock: Clock) -> None:
+    """Bring an item's referrals in line with what is known of it."""
+    refer(handed=handed, by=by, clock=clock, channels=channels())
+
+
+HANDOVERS = (
+    # The hotline: a report is located and assessed side by side; both lead to the referral.
+    Handover("hotline", intake.REPORTED, "observation.locate", request_locations, "find where the item is hosted"),
+    Handover("hotline", intake.REPORTED, "analysis.open", open_cases, "an analyst's opinion is needed"),
+    Handover("hotline", analysis.SETTLED, "referral.refer", each(refer_item), "tell whoever must act"),
+    Handover("hotline", observation.LOCATED, "referral.reroute", each(refer_item), "to whom it goes may have changed"),
+    Handover("hotline", messages.SENT, "referral.sent", each(note_sent), "the partner's term runs"),
+    Handover("hotline", messages.RECEIVED, "referral.answer", each(take_acknowledgement), "the partner took note"),
+    # The authority: what arrives waits in the inbox; taking note of it is told to its sender.
+    Handover("authority", messages.RECEIVED, "inbox.take_in", each(take_in), "somebody must take note"),
+    Handover("authority", inbox.ACKNOWLEDGED, "inbox.answer", each(answer_sender), "tell the sender"),
+)
+
+
+def register_all() -> None:
+    """Tell the outbox which verbs there are; once, when the program starts."""
+    for row in HANDOVERS:
+        register(house=row.house, kind=row.kind.name, handler=row.handler, verb=row.verb)

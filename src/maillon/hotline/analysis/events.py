@@ -1,0 +1,54 @@
+"""What may be recorded about the analysis of an item."""
+
+from maillon.kernel.kinds import Kind
+
+OPENED = Kind(
+    name="case_opened",
+    version=1,
+    promise="The item waits for an analyst.",
+    fields=("case", "round"),
+    final=True,
+)
+ASSESSED = Kind(
+    name="assessed",
+    version=1,
+    promise="A person stated an opinion; `changes` names the opinion of the same person that it replaces.",
+    fields=(
+        "case",
+        "assessment",
+        "changes",
+        "scheme",
+        "version",
+        "code",
+        "outcome",
+        "severity",
+        "flags",
+        "reason",
+        "former",
+        "entered_by",
+        "state",
+    ),
+    final=True,
+)
+SETTLED = Kind(
+    name="settled",
+    version=1,
+    promise="The rule table asks for no further opinion. `changed` when an earlier settlement said otherwise; "
+    "`former` when it comes from former records, which are never sent.",
+    fields=("case", "round", "scheme", "version", "code", "outcome", "severity", "flags", "former", "changed"),
+)
+UNSETTLED = Kind(
+    name="unsettled",
+    version=1,
+    promise="A settled case needs another opinion again; what was sent stands until the next settlement.",
+    fields=("case", "round", "state"),
+    final=True,
+)
+CASE_LATE = Kind(
+    name="case_late",
+    version=1,
+    promise="The case is past its term; this step was escalated to the role named.",
+    fields=("case", "step", "to", "due"),
+    final=True,
+)
+KINDS = (OPENED, ASSESSED, SETTLED, UNSETTLED, CASE_LATE)

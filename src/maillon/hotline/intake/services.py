@@ -1,0 +1,225 @@
+"""Receive reports: one batch service for every way in, a fixed number of statements for any number of rows."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+
+from maillon.access.permissions import Permission, check
+from maillon.hotline.intake import events
+from maillon.hotline.intake.policy import reopens
+from maillon.items.addresses import Location
+from maillon.items.states import ITEM, Item
+from maillon.kernel.clock import brussels_day
+from maillon.kernel.crash import point
+from maillon.kernel.ids import uuid7s
+from maillon.outbox.acting import Actor, acting
+from maillon.outbox.record import NewEvent, record, stamp
+from maillon.outbox.sql import Row, rows, run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReport:
+    """A report as it came in. `locations` were found in `text` by `items.addresses` and are not empty.
+
+    `reference` is unique in the house; `received_at` is aware.
+    """
+
+    reference: str
+    received_at: datetime
+    channel: str
+    language: str
+    text: str
+    remark: str
+    locations: tuple[Location, ...]
+
+    def digest(self) -> bytes:
+        """SHA-256 of the content, which tells a repeated row from another report under the same reference."""
+        content = [stamp(self.received_at), self.channel, self.language, self.text, self.remark]
+        return hashlib.sha256(orjson.dumps(content)).digest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """What a batch became: how many reports are new, how many were known already, and whose reference was taken.
+
+    `items` counts the new items, `reopened` those that a new report opened again.
+    """
+
+    new: int
+    known: int
+    taken: tuple[str, ...]
+    items: int
+    reopened: int
+
+
+ADD_REPORTS = """
+INSERT INTO intake_report (house, id, reference, received_at, received_on, channel, language, locations, remark, digest)
+SELECT %(house)s, g.* FROM unnest(%(id)s::uuid[], %(reference)s::text[], %(received_at)s::timestamptz[],
+  %(received_on)s::date[], %(channel)s::text[], %(language)s::text[], %(locations)s::text[], %(remark)s::text[],
+  %(digest)s::bytea[]) AS g
+ON CONFLICT (house, reference) DO NOTHING RETURNING reference
+"""
+
+KNOWN = "SELECT reference, digest FROM intake_report WHERE reference = ANY(%s)"
+
+ADD_SITES = """
+INSERT INTO items_site (house, id, kind, name)
+SELECT %s, g.* FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS g ON CONFLICT (house, kind, name) DO NOTHING
+"""
+
+ADD_ITEMS = """
+INSERT INTO items_item (house, id, key, kind, site_id, url, canonical, state, verdict, country, made_at, origin,
+  origin_ref)
+SELECT %(house)s, g.id, g.key, g.kind, s.id, g.url, g.canonical, 'open', '', '', %(at)s, '', ''
+FROM unnest(%(id)s::uuid[], %(key)s::bytea[], %(kind)s::text[], %(site_kind)s::text[], %(site)s::text[],
+  %(url)s::text[], %(canonical)s::text[]) AS g(id, key, kind, site_kind, site, url, canonical)
+JOIN items_site s ON s.house = %(house)s AND s.kind = g.site_kind AND s.name = g.site
+ON CONFLICT (house, key) DO NOTHING
+"""
+
+LOCK_ITEMS = "SELECT id, key, state, settled_at FROM items_item WHERE key = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+
+ADD_LINKS = """
+INSERT INTO intake_report_location (house, report_id, item_id, position, given)
+SELECT %s, g.* FROM unnest(%s::uuid[], %s::uuid[], %s::smallint[], %s::text[]) AS g
+"""
+
+REOPEN = "UPDATE items_item SET state = 'open' WHERE id = ANY(%s)"
+
+
+def receive_reports(*, reports: Sequence[NewReport], by: Actor, at: datetime) -> Received:
+    """Store reports, join each location to its item, open again what the rule says, and record one event per link.
+
+    Safe to repeat: a reference already stored with the same content is counted as known; with another content it is
+    named in `taken` and nothing of it is stored. Raises NotAllowed. Source: rules/tables/reopen_after.toml
+    """
+    with acting(by):
+        check(by, Permission.IMPORT_REPORTS)
+        ids = dict(zip((r.reference for r in reports), uuid7s(at, len(reports)), strict=True))
+        point("import: begun")
+        fresh = _add_reports(reports, ids, by)
+        point("import: reports written")
+        taken = _taken([r for r in reports if r.reference not in fresh])
+        kept = [r for r in reports if r.reference in fresh]
+        made, items = _find_items(kept, by, at)
+        point("import: items found")
+        news, reopened = _link(kept, ids, made, items, by, at)
+        point("import: linked")
+        if reopened:
+            run(REOPEN, [sorted(reopened)])
+        record(news, by=by, at=at)
+        point("import: recorded")
+    point("import: committed")
+    return Received(
+        new=len(kept),
+        known=len(reports) - len(kept) - len(taken),
+        taken=tuple(taken),
+        items=sum(1 for key, item in items.items() if item["id"] == made[key]),
+        reopened=len(reopened),
+    )
+
+
+def _add_reports(reports: Sequence[NewReport], ids: dict[str, UUID], by: Actor) -> set[str]:
+    ordered = sorted({r.reference: r for r in reports}.values(), key=lambda r: r.reference)
+    added = rows(
+        ADD_REPORTS,
+        {
+            "house": by.house,
+            "id": [ids[r.reference] for r in ordered],
+            "reference": [r.reference for r in ordered],
+            "received_at": [r.received_at for r in ordered],
+            "received_on": [brussels_day(r.received_at) for r in ordered],
+            "channel": [r.channel for r in ordered],
+            "language": [r.language for r in ordered],
+            "locations": [r.text for r in ordered],
+            "remark": [r.remark for r in ordered],
+            "digest": [r.digest() for r in ordered],
+        },
+    )
+    return {row["reference"] for row in added}
+
+
+def _taken(rest: Sequence[NewReport]) -> list[str]:
+    if not rest:
+        return []
+    known = {row["reference"]: bytes(row["digest"]) for row in rows(KNOWN, [[r.reference for r in rest]])}
+    return [r.reference for r in rest if known[r.reference] != r.digest()]
+
+
+def _find_items(reports: Sequence[NewReport], by: Actor, at: datetime) -> tuple[dict[bytes, UUID], dict[bytes, Row]]:
+    """The locked item of every location by its key, made where there was none; and the ids proposed for new ones."""
+    found = {loc.key: loc for report in reports for loc in report.locations}
+    if not found:
+        return {}, {}
+    keys = sorted(found)
+    made = dict(zip(keys, uuid7s(at, len(keys)), strict=True))
+    sites = sorted({(loc.site_kind, loc.site) for loc in found.values()})
+    run(ADD_SITES, [by.house, uuid7s(at, len(sites)), [kind for kind, _ in sites], [name for _, name in sites]])
+    point("import: sites written")
+    run(
+        ADD_ITEMS,
+        {
+            "house": by.house,
+            "at": at,
+            "id": [made[k] for k in keys],
+            "key": keys,
+            "kind": [found[k].kind for k in keys],
+            "site_kind": [found[k].site_kind for k in keys],
+            "site": [found[k].site for k in keys],
+            "url": [found[k].given for k in keys],
+            "canonical": [found[k].canonical for k in keys],
+        },
+    )
+    return made, {bytes(row["key"]): row for row in rows(LOCK_ITEMS, [keys])}
+
+
+def _link(
+    reports: Sequence[NewReport],
+    ids: dict[str, UUID],
+    made: dict[bytes, UUID],
+    items: dict[bytes, Row],
+    by: Actor,
+    at: datetime,
+) -> tuple[list[NewEvent], set[UUID]]:
+    """Tie reports to items; the events to record, and the items to open again."""
+    news: list[NewEvent] = []
+    links: list[tuple[UUID, UUID, int, str]] = []
+    seen: set[bytes] = set()
+    reopened: set[UUID] = set()
+    for report in reports:
+        for position, location in enumerate({loc.key: loc for loc in report.locations}.values(), start=1):
+            item = items[location.key]
+            effect = _effect(item, new=item["id"] == made[location.key], seen=location.key in seen, report=report)
+            if effect == "reopened":
+                ITEM.step(item["state"], "reopen", Item.OPEN)
+                reopened.add(item["id"])
+            if effect != "repeated":
+                seen.add(location.key)
+            links.append((ids[report.reference], item["id"], position, location.given))
+            body = {
+                "report": str(ids[report.reference]),
+                "reference": report.reference,
+                "channel": report.channel,
+                "effect": effect,
+            }
+            kind = events.REPORTED if effect in ("new", "reopened") else events.REPORTED_AGAIN
+            news.append(NewEvent(kind=kind, item=item["id"], body=body, happened_at=report.received_at))
+    if links:
+        run(ADD_LINKS, [by.house, *(list(column) for column in zip(*links, strict=True))])
+    return news, reopened
+
+
+def _effect(item: Row, *, new: bool, seen: bool, report: NewReport) -> str:
+    if seen:
+        return "joined"
+    if new:
+        return "new"
+    if item["state"] == Item.OPEN:
+        return "joined"
+    settled_on = brussels_day(item["settled_at"]) if item["settled_at"] else None
+    on = brussels_day(report.received_at)
+    return "reopened" if reopens(state=item["state"], settled_on=settled_on, on=on) else "repeated"

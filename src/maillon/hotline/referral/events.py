@@ -1,0 +1,61 @@
+"""What may be recorded about referrals."""
+
+from maillon.kernel.kinds import Kind
+
+DRAFTED = Kind(
+    name="referral_drafted",
+    version=1,
+    promise="The item goes to this partner once the grace is over, unless a person undoes it.",
+    fields=("referral", "partner", "purpose", "channel", "country", "provider_country", "severity", "send_at", "due"),
+    final=True,
+)
+UNDECIDED = Kind(
+    name="referral_undecided",
+    version=1,
+    promise="Nobody knows yet to whom the item goes; a person must state where it is hosted.",
+    fields=("referral", "reason", "due"),
+    final=True,
+)
+CLOSED = Kind(
+    name="referral_closed",
+    version=1,
+    promise="Nothing of this referral leaves the house: decided, withdrawn, or undone by a person within the grace.",
+    fields=("referral", "partner", "state", "reason"),
+    final=True,
+)
+QUEUED = Kind(
+    name="referral_queued",
+    version=1,
+    promise="The grace is over; the message is on its way.",
+    fields=("referral", "partner", "purpose", "message_kind"),
+    final=True,
+)
+SENT = Kind(
+    name="referral_sent",
+    version=1,
+    promise="The partner has the referral and acknowledges it by `due`.",
+    fields=("referral", "partner", "due"),
+    final=True,
+)
+ACKNOWLEDGED = Kind(
+    name="referral_acknowledged",
+    version=1,
+    promise="The partner took note.",
+    fields=("referral", "partner", "acknowledged_by", "acknowledged_at"),
+    final=True,
+)
+RECALLED = Kind(
+    name="referral_recalled",
+    version=1,
+    promise="What this referral said holds no longer; `callback` tells its recipient.",
+    fields=("referral", "partner", "callback", "reason"),
+    final=True,
+)
+LATE = Kind(
+    name="referral_late",
+    version=1,
+    promise="The referral is past its term; this step was escalated to the role named.",
+    fields=("referral", "partner", "state", "step", "to", "due"),
+    final=True,
+)
+KINDS = (DRAFTED, UNDECIDED, CLOSED, QUEUED, SENT, ACKNOWLEDGED, RECALLED, LATE)

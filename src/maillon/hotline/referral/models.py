@@ -1,0 +1,87 @@
+"""Referrals: what goes to whom, due when."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Referral(models.Model):
+    """One recipient of one settled item (`purpose` action, copy or danger), or of a call-back (`recalls` filled).
+
+    An undecided one has no partner: a person must state where the item is hosted. `due_at` is the term of the next
+    step, `rule` the row that named the recipient, `due_rule` the one that set the term.
+    """
+
+    pk = models.CompositePrimaryKey("house", "id")
+    house = models.TextField()
+    id = models.UUIDField()
+    item_id = models.UUIDField()
+    case_id = models.UUIDField()
+    round = models.SmallIntegerField()
+    purpose = models.TextField()
+    partner = models.TextField(null=True)
+    partner_kind = models.TextField(default="")
+    channel = models.TextField(default="")
+    state = models.TextField()
+    reason = models.TextField(default="")
+    country = models.TextField(default="")
+    provider_country = models.TextField(default="")
+    scheme = models.TextField()
+    version = models.TextField()
+    code = models.TextField()
+    outcome = models.TextField()
+    severity = models.SmallIntegerField(null=True)
+    flags = ArrayField(models.TextField(), default=list)
+    rule = models.TextField()
+    drafted_at = models.DateTimeField()
+    send_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    due_rule = models.TextField(default="")
+    escalate_at = models.DateTimeField(null=True)
+    steps = models.SmallIntegerField(default=0)
+    message_id = models.UUIDField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    acknowledged_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    recalls = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(partner__isnull=False) | models.Q(state__in=["undecided", "decided", "withdrawn"]),
+                name="referral_has_partner",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(partner_kind__in=["federal_police", "local_police"])
+                | models.Q(severity__range=(1, 5)),
+                name="referral_police_severity",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="acknowledged") | models.Q(acknowledged_at__isnull=False),
+                name="referral_acknowledged_at",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="sent") | models.Q(sent_at__isnull=False), name="referral_sent_at"
+            ),
+            models.UniqueConstraint(
+                fields=["house", "item_id", "round", "partner", "purpose"],
+                name="referral_one_standing",
+                condition=models.Q(state__in=["drafted", "queued", "sent", "acknowledged"], recalls__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["house", "item_id"], name="referral_one_undecided", condition=models.Q(state="undecided")
+            ),
+            models.UniqueConstraint(
+                fields=["house", "recalls"],
+                name="referral_recalled_once",
+                condition=models.Q(recalls__isnull=False) & ~models.Q(state="withdrawn"),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["house", "send_at"], name="referral_send", condition=models.Q(state="drafted")),
+            models.Index(
+                fields=["house", "escalate_at"],
+                name="referral_escalate",
+                condition=models.Q(escalate_at__isnull=False),
+            ),
+            models.Index(fields=["house", "item_id"], name="referral_item"),
+        ]

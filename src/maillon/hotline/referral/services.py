@@ -1,0 +1,492 @@
+"""Refer items: draft to whom the rules say, wait out the grace, send, note lateness, call back what no longer holds."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from maillon.access.permissions import Permission, check
+from maillon.directory.queries import establishments
+from maillon.hotline.analysis.queries import latest_case
+from maillon.hotline.analysis.states import Case
+from maillon.hotline.referral import events
+from maillon.hotline.referral.policy import UNDETERMINED, Facts, Recipient, Route, route
+from maillon.hotline.referral.queries import referral, reports_of, standing
+from maillon.hotline.referral.states import REFERRAL, Referral
+from maillon.items.services import lock_item, lock_items
+from maillon.kernel.clock import Clock, brussels_day
+from maillon.kernel.crash import point
+from maillon.kernel.errors import NotFound
+from maillon.kernel.ids import uuid7
+from maillon.observation.queries import latest_locations
+from maillon.outbox.acting import Actor, acting
+from maillon.outbox.record import NewEvent, record, stamp
+from maillon.outbox.registry import Handed
+from maillon.outbox.sql import Row, rows, run
+from maillon.partners.channels import Channel
+from maillon.partners.services import channel_of, partner, partner_of, queue_message
+from maillon.rules.table import load
+from maillon.rules.terms import Term, escalation, term
+
+
+def refer(*, handed: Handed, by: Actor, clock: Clock, channels: Mapping[str, Channel]) -> None:
+    """Bring the item's referrals in line with its settlement and location; cause: it was settled or located.
+
+    Safe to repeat: what stands already and is still wanted is left alone, what is missing is drafted, what is no
+    longer wanted is withdrawn, or called back where its recipient has it. Former records are never sent.
+    """
+    if handed.item is None:
+        return
+    at = clock.now()
+    with acting(by):
+        check(by, Permission.RUN_WORK)
+        item = lock_item(item_id=handed.item)
+        case = latest_case(item_id=item["id"])
+        if case is None or case["state"] != Case.SETTLED or case["former"]:
+            return
+        facts = _facts(item, case)
+        held = standing(item_id=item["id"])
+        wanted = route(facts) if facts.outcome == "illegal" else None
+        _drop(held, wanted, item, case, facts, handed.uid, by, at, channels)
+        point("refer: dropped")
+        if wanted is not None:
+            _draft_missing(held, wanted, item, case, facts, handed.uid, by, at, channels)
+        point("refer: drafted")
+
+
+def _facts(item: Row, case: Row) -> Facts:
+    located = latest_locations(item_ids=[item["id"]]).get(item["id"])
+    on = brussels_day(case["settled_at"])
+    asns = [asn for asn in located["asns"]] if located else []
+    known = set(establishments(asns, on).values()) if asns else set()
+    return Facts(
+        outcome=case["outcome"],
+        severity=case["severity"],
+        flags=frozenset(case["flags"]),
+        country=item["country"],
+        provider_country=known.pop() if len(known) == 1 else "",
+        on=on,
+    )
+
+
+def _says(row: Row, case: Row, facts: Facts) -> bool:
+    """Whether a standing referral of this round says what the settlement and the location say now."""
+    mine = (row["scheme"], row["version"], row["code"], row["severity"], sorted(row["flags"]))
+    now = (case["scheme"], case["version"], case["code"], case["severity"], sorted(case["flags"]))
+    return mine == now and row["country"] == facts.country and row["provider_country"] == facts.provider_country
+
+
+def _drop(
+    held: Sequence[Row],
+    wanted: Route | None,
+    item: Row,
+    case: Row,
+    facts: Facts,
+    cause: UUID,
+    by: Actor,
+    at: datetime,
+    channels: Mapping[str, Channel],
+) -> None:
+    """Close or call back what no longer holds. An earlier round's referrals hold while the item is still illegal."""
+    for row in held:
+        if row["state"] == Referral.UNDECIDED:
+            if wanted is None or not wanted.undecided or row["case_id"] != case["id"] or not _says(row, case, facts):
+                verb = "decide" if wanted is not None and not wanted.undecided else "withdraw"
+                _close(row, verb, "the place is known" if verb == "decide" else "settled anew", cause, by, at)
+        elif wanted is not None and (row["case_id"] != case["id"] or _still_wanted(row, wanted, case, facts)):
+            continue
+        elif row["state"] == Referral.DRAFTED:
+            _close(row, "withdraw", _why(row, case, facts), cause, by, at)
+        else:
+            _call_back(row, item, case, facts, cause, by, at, channels)
+
+
+def _still_wanted(row: Row, wanted: Route, case: Row, facts: Facts) -> bool:
+    return _says(row, case, facts) and any(
+        (r.kind, r.purpose) == (row["partner_kind"], row["purpose"]) for r in wanted.recipients
+    )
+
+
+def _why(row: Row, case: Row, facts: Facts) -> str:
+    if case["outcome"] != row["outcome"]:
+        return "settled as not illegal"
+    if (row["country"], row["provider_country"]) != (facts.country, facts.provider_country):
+        return "located elsewhere"
+    return "settled otherwise"
+
+
+def _close(row: Row, verb: str, reason: str, cause: UUID | None, by: Actor, at: datetime) -> None:
+    state = REFERRAL.step(row["state"], verb)
+    run(
+        "UPDATE referral_referral SET state = %s, reason = %s, closed_at = %s, due_at = NULL, send_at = NULL, "
+        "escalate_at = NULL WHERE id = %s",
+        [state, reason, at, row["id"]],
+    )
+    body = {"referral": str(row["id"]), "partner": row["partner"], "state": str(state), "reason": reason}
+    record([NewEvent(kind=events.CLOSED, item=row["item_id"], body=body, happened_at=at, cause=cause)], by=by, at=at)
+
+
+def _draft_missing(
+    held: Sequence[Row],
+    wanted: Route,
+    item: Row,
+    case: Row,
+    facts: Facts,
+    cause: UUID,
+    by: Actor,
+    at: datetime,
+    channels: Mapping[str, Channel],
+) -> None:
+    here = [row for row in held if row["case_id"] == case["id"] and _says(row, case, facts)]
+    for recipient in wanted.recipients:
+        if not any((r["partner_kind"], r["purpose"]) == (recipient.kind, recipient.purpose) for r in here):
+            _draft(recipient, wanted, item, case, facts, cause, by, at, channels)
+    if wanted.undecided and not any(row["state"] == Referral.UNDECIDED for row in here):
+        _leave_undecided(wanted, item, case, facts, cause, by, at)
+
+
+INSERT = """
+INSERT INTO referral_referral (house, id, item_id, case_id, round, purpose, partner, partner_kind, channel, state, reason,
+  country, provider_country, scheme, version, code, outcome, severity, flags, rule, drafted_at, send_at, due_at, due_rule,
+  escalate_at, steps, recalls)
+VALUES (%(house)s, %(id)s, %(item)s, %(case)s, %(round)s, %(purpose)s, %(partner)s, %(kind)s, %(channel)s, %(state)s,
+  %(reason)s, %(country)s, %(provider)s, %(scheme)s, %(version)s, %(code)s, %(outcome)s, %(severity)s, %(flags)s, %(rule)s,
+  %(at)s, %(send_at)s, %(due)s, %(due_rule)s, %(escalate)s, 0, %(recalls)s)
+"""
+
+
+def _insert(case: Row, facts: Facts, due: Term, by: Actor, at: datetime, **row: object) -> UUID:
+    """Write a referral's row; `row` gives what the settlement, the facts and the term do not."""
+    step = escalation("referral", 1, due.due, danger=_danger(case["flags"]) == "yes")
+    id = uuid7(at)
+    params = {
+        "house": by.house,
+        "id": id,
+        "case": case["id"],
+        "round": case["round"],
+        "country": facts.country,
+        "provider": facts.provider_country,
+        "scheme": case["scheme"],
+        "version": case["version"],
+        "code": case["code"],
+        "outcome": case["outcome"],
+        "severity": case["severity"],
+        "flags": sorted(case["flags"]),
+        "at": at,
+        "due": due.due,
+        "due_rule": due.rule.ref,
+        "escalate": step.at if step else None,
+        "reason": "",
+        "recalls": None,
+        **row,
+    }
+    run(INSERT, params)
+    return id
+
+
+def _draft(
+    to: Recipient,
+    wanted: Route,
+    item: Row,
+    case: Row,
+    facts: Facts,
+    cause: UUID,
+    by: Actor,
+    at: datetime,
+    channels: Mapping[str, Channel],
+) -> None:
+    on = brussels_day(at)
+    desk = partner_of(kind=to.kind, country=to.country, on=on, house=by.house)
+    channel, _ = channel_of(to=desk, on=on, channels=channels)
+    due = term("send_within", at, partner_kind=to.kind, danger=_danger(case["flags"]))
+    send_at = at + grace(at)
+    row = {"item": item["id"], "purpose": to.purpose, "partner": desk.id, "kind": to.kind, "channel": channel}
+    id = _insert(case, facts, due, by, at, **row, state=Referral.DRAFTED, rule=wanted.rule.ref, send_at=send_at)
+    body = {
+        "referral": str(id),
+        "partner": desk.id,
+        "purpose": to.purpose,
+        "channel": channel,
+        "country": facts.country,
+        "provider_country": facts.provider_country,
+        "severity": case["severity"],
+        "send_at": stamp(send_at),
+        "due": stamp(due.due),
+    }
+    event = NewEvent(kind=events.DRAFTED, item=item["id"], body=body, happened_at=at, cause=cause, rule=wanted.rule.ref)
+    record([event], by=by, at=at)
+
+
+def grace(at: datetime) -> timedelta:
+    """How long a draft waits so that a person can undo it. Source: rules/tables/grace.toml"""
+    return timedelta(seconds=load("grace").row(on=brussels_day(at)).number)
+
+
+def _danger(flags: Sequence[str]) -> str:
+    return "yes" if "imminent_danger" in flags else "no"
+
+
+def _leave_undecided(wanted: Route, item: Row, case: Row, facts: Facts, cause: UUID, by: Actor, at: datetime) -> None:
+    reason = "undetermined" if facts.country == UNDETERMINED else "not located yet"
+    due = term("decide_within", at, what="location", danger=_danger(case["flags"]))
+    row = {"item": item["id"], "purpose": "action", "partner": None, "kind": "", "channel": "", "send_at": None}
+    id = _insert(case, facts, due, by, at, **row, state=Referral.UNDECIDED, rule=wanted.rule.ref, reason=reason)
+    body = {"referral": str(id), "reason": reason, "due": stamp(due.due)}
+    event = NewEvent(
+        kind=events.UNDECIDED, item=item["id"], body=body, happened_at=at, cause=cause, rule=wanted.rule.ref
+    )
+    record([event], by=by, at=at)
+
+
+def _call_back(
+    row: Row,
+    item: Row,
+    case: Row,
+    facts: Facts,
+    cause: UUID,
+    by: Actor,
+    at: datetime,
+    channels: Mapping[str, Channel],
+) -> None:
+    """The recipient of `row` learns that it holds no longer: a call-back of its own, acknowledged and escalated."""
+    why = _why(row, case, facts)
+    state = REFERRAL.step(row["state"], "recall")
+    desk = partner(id=row["partner"])
+    channel, rule = channel_of(to=desk, on=brussels_day(at), channels=channels)
+    due = term("send_within", at, partner_kind=desk.kind, danger=_danger([*row["flags"], *case["flags"]]))
+    run(
+        "UPDATE referral_referral SET state = %s, reason = %s, closed_at = %s, due_at = NULL, escalate_at = NULL "
+        "WHERE id = %s",
+        [state, why, at, row["id"]],
+    )
+    said = {key: row[key] for key in ("scheme", "version", "code", "outcome", "severity", "flags")}
+    id = _insert(
+        {**case, **said}, facts, due, by, at, item=item["id"], purpose=row["purpose"], partner=desk.id,
+        kind=desk.kind, channel=channel, state=Referral.DRAFTED, rule=rule, send_at=at, reason=why, recalls=row["id"],
+    )  # fmt: skip
+    body = {"referral": str(row["id"]), "partner": desk.id, "callback": str(id), "reason": why}
+    record([NewEvent(kind=events.RECALLED, item=item["id"], body=body, happened_at=at, cause=cause)], by=by, at=at)
+
+
+def undo_referral(*, id: UUID, reason: str, by: Actor, at: datetime) -> None:
+    """Stop a draft within the grace. Raises NotAllowed, NotFound, ForbiddenStep once it is on its way."""
+    with acting(by):
+        check(by, Permission.UNDO_REFERRAL)
+        found = referral(id=id)
+        if found is None:
+            raise NotFound(f"There is no referral {id}; `maillon referrals` lists them.")
+        lock_item(item_id=found["item_id"])
+        found = referral(id=id)
+        assert found is not None
+        REFERRAL.step(found["state"], "undo")
+        _close(found, "undo", reason, None, by, at)
+
+
+DUE = """
+SELECT id, item_id FROM referral_referral WHERE state = 'drafted' AND send_at <= %s
+ORDER BY send_at, id LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+
+
+def queue_due(*, by: Actor, at: datetime, skip_grace: bool = False, limit: int = 200) -> int:
+    """Put every draft whose grace is over on its way; how many. `skip_grace` does not wait for it."""
+    with acting(by):
+        check(by, Permission.RUN_WORK)
+        horizon = at + grace(at) + timedelta(seconds=1) if skip_grace else at
+        wanted = rows(DUE.replace("FOR UPDATE SKIP LOCKED", ""), [horizon, limit])
+        lock_items(item_ids=[row["item_id"] for row in wanted])
+        due = rows(DUE, [horizon, limit])
+        locked = {row["item_id"] for row in wanted}
+        ready = [row for row in due if row["item_id"] in locked]
+        for row in ready:
+            found = referral(id=row["id"])
+            assert found is not None
+            _queue(found, by, at)
+        return len(ready)
+
+
+def _queue(row: Row, by: Actor, at: datetime) -> None:
+    state = REFERRAL.step(row["state"], "queue")
+    desk = partner(id=row["partner"])
+    body = {
+        "referral": str(row["id"]),
+        "partner": row["partner"],
+        "purpose": row["purpose"],
+        "message_kind": "callback" if row["recalls"] else "referral",
+    }
+    event = NewEvent(kind=events.QUEUED, item=row["item_id"], body=body, happened_at=at, rule=row["due_rule"])
+    cause = record([event], by=by, at=at)[0]
+    answer_by = term("acknowledge_within", at, partner_kind=desk.kind, danger=_danger(row["flags"]))
+    content = _callback(row, answer_by, by) if row["recalls"] else _referral(row, answer_by, by)
+    message = queue_message(
+        to=desk.id,
+        channel=row["channel"],
+        item_id=row["item_id"],
+        kind=body["message_kind"],
+        version=1,
+        about=row["id"],
+        body=content,
+        cause=cause,
+        by=by,
+        at=at,
+    )
+    run(
+        "UPDATE referral_referral SET state = %s, message_id = %s, send_at = NULL WHERE id = %s",
+        [state, message, row["id"]],
+    )
+    point("queue: queued")
+
+
+def _item(item_id: UUID, by: Actor) -> dict[str, Any]:
+    item = lock_item(item_id=item_id)
+    about = {"owner": by.house, "ref": str(item["id"]), "kind": item["kind"]}
+    return {**about, "given": item["url"], "canonical": item["canonical"]}
+
+
+def _assessment(row: Row) -> dict[str, Any]:
+    return {key: row[key] for key in ("scheme", "version", "code", "outcome", "severity", "flags")}
+
+
+def _referral(row: Row, answer_by: Term, by: Actor) -> dict[str, Any]:
+    located = latest_locations(item_ids=[row["item_id"]]).get(row["item_id"])
+    return {
+        "referral": str(row["id"]),
+        "purpose": row["purpose"],
+        "recipient_kind": row["partner_kind"],
+        "item": _item(row["item_id"], by),
+        "assessment": _assessment(row),
+        "location": {
+            "country": row["country"] or UNDETERMINED,
+            "reason": located["reason"] if located else "not located yet",
+            "observed_at": stamp(located["observed_at"]) if located else None,
+            "provider_country": row["provider_country"],
+        },
+        "reports": [
+            {"reference": r["reference"], "received_at": stamp(r["received_at"])}
+            for r in reports_of(item_id=row["item_id"])
+        ],
+        "acknowledge_by": stamp(answer_by.due),
+        "rule": row["rule"],
+    }
+
+
+def _callback(row: Row, answer_by: Term, by: Actor) -> dict[str, Any]:
+    earlier, case = referral(id=row["recalls"]), latest_case(item_id=row["item_id"])
+    assert earlier is not None and case is not None
+    return {
+        "referral": str(row["id"]),
+        "recalls": str(earlier["id"]),
+        "recalls_message": str(earlier["message_id"]),
+        "recipient_kind": row["partner_kind"],
+        "reason": row["reason"],
+        "item": _item(row["item_id"], by),
+        "before": _assessment(earlier),
+        "now": _assessment(case),
+        "acknowledge_by": stamp(answer_by.due),
+        "rule": row["rule"],
+    }
+
+
+def note_sent(*, handed: Handed, by: Actor, clock: Clock) -> None:
+    """The channel took the message: the partner's term to acknowledge runs. Safe to repeat."""
+    at = clock.now()
+    with acting(by):
+        check(by, Permission.RUN_WORK)
+        row = _locked(UUID(handed.body["about"]))
+        if row is None or row["state"] != Referral.QUEUED:
+            return
+        danger = _danger(row["flags"])
+        due = term("acknowledge_within", handed.happened_at, partner_kind=row["partner_kind"], danger=danger)
+        step = escalation("referral", 1, due.due, danger=danger == "yes")
+        run(
+            "UPDATE referral_referral SET state = %s, sent_at = %s, due_at = %s, due_rule = %s, steps = 0, "
+            "escalate_at = %s WHERE id = %s",
+            [
+                REFERRAL.step(row["state"], "send"),
+                handed.happened_at,
+                due.due,
+                due.rule.ref,
+                step.at if step else None,
+                row["id"],
+            ],
+        )
+        body = {"referral": str(row["id"]), "partner": row["partner"], "due": stamp(due.due)}
+        event = NewEvent(
+            kind=events.SENT, item=row["item_id"], body=body, happened_at=at, cause=handed.uid, rule=due.rule.ref
+        )
+        record([event], by=by, at=at)
+
+
+def take_acknowledgement(*, handed: Handed, by: Actor, clock: Clock) -> None:
+    """A partner's acknowledgement arrived for one of our messages. Safe to repeat; other messages are passed by."""
+    if handed.body["kind"] != "acknowledgement":
+        return
+    at, said = clock.now(), handed.body["body"]
+    with acting(by):
+        check(by, Permission.RUN_WORK)
+        row = _locked(UUID(said["referral"]))
+        if row is None or row["state"] not in (Referral.QUEUED, Referral.SENT):
+            return
+        run(
+            "UPDATE referral_referral SET state = %s, acknowledged_at = %s, due_at = NULL, escalate_at = NULL, "
+            "sent_at = coalesce(sent_at, %s) WHERE id = %s",
+            [REFERRAL.step(row["state"], "acknowledge"), said["acknowledged_at"], at, row["id"]],
+        )
+        body = {
+            "referral": str(row["id"]),
+            "partner": row["partner"],
+            "acknowledged_by": said["acknowledged_by"],
+            "acknowledged_at": said["acknowledged_at"],
+        }
+        event = NewEvent(kind=events.ACKNOWLEDGED, item=row["item_id"], body=body, happened_at=at, cause=handed.uid)
+        record([event], by=by, at=at)
+
+
+def _locked(id: UUID) -> Row | None:
+    """The referral, its item locked first as everywhere."""
+    found = referral(id=id)
+    if found is None:
+        return None
+    lock_item(item_id=found["item_id"])
+    return referral(id=id)
+
+
+LATE = """
+SELECT id FROM referral_referral WHERE escalate_at <= %s ORDER BY escalate_at LIMIT %s
+"""
+
+
+def escalate_late(*, by: Actor, at: datetime, limit: int = 100) -> int:
+    """Take the next step for every referral past its term, once per step; how many.
+
+    Source: rules/tables/escalate.toml
+    """
+    with acting(by):
+        check(by, Permission.RUN_WORK)
+        taken = 0
+        for found in rows(LATE, [at, limit]):
+            row = _locked(found["id"])
+            if row is not None and row["escalate_at"] is not None and row["escalate_at"] <= at:
+                _escalate(row, by, at)
+                taken += 1
+        return taken
+
+
+def _escalate(row: Row, by: Actor, at: datetime) -> None:
+    number, danger = int(row["steps"]) + 1, _danger(row["flags"]) == "yes"
+    step = escalation("referral", number, row["due_at"] if number == 1 else row["escalate_at"], danger=danger)
+    following = escalation("referral", number + 1, row["escalate_at"], danger=danger)
+    run(
+        "UPDATE referral_referral SET steps = %s, escalate_at = %s WHERE id = %s",
+        [number, following.at if following else None, row["id"]],
+    )
+    body = {
+        "referral": str(row["id"]),
+        "partner": row["partner"],
+        "state": row["state"],
+        "step": number,
+        "to": step.to if step else "",
+        "due": stamp(row["due_at"]),
+    }
+    rule = step.rule.ref if step else ""
+    record([NewEvent(kind=events.LATE, item=row["item_id"], body=body, happened_at=at, rule=rule)], by=by, at=at)

@@ -1,0 +1,60 @@
+"""Sites and the items on them: what is spoken about."""
+
+from django.db import models
+
+
+class Site(models.Model):
+    """Something that groups items: a host, a named service, an onion host. Hosting figures count sites."""
+
+    pk = models.CompositePrimaryKey("house", "id")
+    house = models.TextField()
+    id = models.UUIDField()
+    kind = models.TextField()
+    name = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["house", "kind", "name"], name="site_name")]
+
+
+class Item(models.Model):
+    """One location on the network. `key` is its canonical identity (`items.addresses`).
+
+    `verdict` is the outcome last settled and stands until another replaces it, whatever the state; `country` is
+    where it was last located. A copy of another house's item carries that house's reference in `origin_ref`.
+    """
+
+    pk = models.CompositePrimaryKey("house", "id")
+    house = models.TextField()
+    id = models.UUIDField()
+    key = models.BinaryField()
+    kind = models.TextField()
+    site_id = models.UUIDField()
+    url = models.TextField()
+    canonical = models.TextField()
+    state = models.TextField(default="open")
+    verdict = models.TextField(default="")
+    settled_at = models.DateTimeField(null=True)
+    country = models.TextField(default="")
+    located_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField()
+    origin = models.TextField(default="")
+    origin_ref = models.TextField(default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["house", "key"], name="item_key"),
+            models.CheckConstraint(
+                condition=models.Q(verdict__in=["", "illegal", "not_illegal"]), name="item_verdict_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(verdict="", settled_at__isnull=True)
+                | (~models.Q(verdict="") & models.Q(settled_at__isnull=False)),
+                name="item_verdict_dated",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(country="", located_at__isnull=True)
+                | (~models.Q(country="") & models.Q(located_at__isnull=False)),
+                name="item_country_dated",
+            ),
+        ]
+        indexes = [models.Index(fields=["house", "site_id"], name="item_site")]

@@ -1,0 +1,57 @@
+"""Network work on items, and the dated locations it found."""
+
+from django.db import models
+
+
+class Lookup(models.Model):
+    """One location to be found. Claimed in batches; a claim that was not written back in time is taken again."""
+
+    pk = models.CompositePrimaryKey("house", "id")
+    house = models.TextField()
+    id = models.UUIDField()
+    item_id = models.UUIDField()
+    state = models.TextField(default="waiting")
+    due_at = models.DateTimeField()
+    attempts = models.SmallIntegerField(default=0)
+    claimed_until = models.DateTimeField(null=True)
+    cause = models.UUIDField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["house", "item_id"], name="lookup_one_open", condition=~models.Q(state="done")
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="done", done_at__isnull=False)
+                | (~models.Q(state="done") & models.Q(done_at__isnull=True)),
+                name="lookup_done_at",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["house", "due_at"], name="lookup_open", condition=~models.Q(state="done")),
+        ]
+
+
+class Location(models.Model):
+    """Where an item was, as seen on one day by the sources or as stated by a person. Never changed.
+
+    `seen` lists what every source said of every address; `chain` the names the resolver passed through.
+    """
+
+    pk = models.CompositePrimaryKey("house", "id")
+    house = models.TextField()
+    id = models.UUIDField()
+    item_id = models.UUIDField()
+    observed_at = models.DateTimeField()
+    country = models.TextField()
+    reason = models.TextField()
+    method = models.TextField()
+    stated_by = models.TextField(default="")
+    statement = models.TextField(default="")
+    asns = models.JSONField(default=list)
+    seen = models.JSONField(default=list)
+    chain = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["house", "item_id", "observed_at"], name="location_item")]

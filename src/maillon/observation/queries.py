@@ -1,0 +1,28 @@
+"""Look up where items are."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from maillon.outbox.sql import Row, one, rows
+
+LATEST = """
+SELECT DISTINCT ON (item_id) id, item_id, observed_at, country, reason, method, stated_by, statement, asns, seen, chain
+FROM observation_location WHERE item_id = ANY(%s) ORDER BY item_id, observed_at DESC, id DESC
+"""
+
+
+def latest_locations(*, item_ids: Sequence[UUID]) -> dict[UUID, Row]:
+    """The latest location of each item that has one."""
+    return {row["item_id"]: row for row in rows(LATEST, [list(item_ids)])}
+
+
+def locations(*, item_id: UUID) -> list[Row]:
+    """Every location of an item, latest first."""
+    return rows("SELECT * FROM observation_location WHERE item_id = %s ORDER BY observed_at DESC, id DESC", [item_id])
+
+
+def next_lookup_due() -> datetime | None:
+    """When the next open lookup is due, or None."""
+    found = one("SELECT min(due_at) AS due FROM observation_lookup WHERE state <> 'done'")
+    return found["due"] if found else None

@@ -1,0 +1,26 @@
+"""A lookup's life: one piece of network work on one item."""
+
+from enum import StrEnum
+
+from maillon.kernel.arrows import Arrow, Machine, Role
+
+
+class Lookup(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+
+
+L = Lookup
+LOOKUP = Machine(
+    name="lookup",
+    states=Lookup,
+    initial=frozenset({L.WAITING}),
+    final=frozenset({L.DONE}),
+    arrows=(
+        Arrow("claim", L.WAITING, L.RUNNING, Role.SYSTEM),
+        Arrow("claim", L.RUNNING, L.RUNNING, Role.SYSTEM),
+        Arrow("put off", L.RUNNING, L.WAITING, Role.SYSTEM),
+        Arrow("conclude", L.RUNNING, L.DONE, Role.SYSTEM),
+    ),
+)

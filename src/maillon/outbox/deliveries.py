@@ -1,0 +1,143 @@
+"""The dispatcher: claim due deliveries, call the next verb, mark them done, all in one transaction.
+
+Order is kept per (handler, item): a delivery waits while an earlier one of the same handler and item is not done.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import orjson
+from django.db import transaction
+
+from maillon.kernel.clock import Clock
+from maillon.kernel.crash import point
+from maillon.outbox.acting import acting, system_actor
+from maillon.outbox.registry import Handed, handler_names, verb_of
+from maillon.outbox.sql import Row, rows, run
+
+log = logging.getLogger("maillon.outbox")
+
+PAUSES = tuple(timedelta(seconds=s) for s in (1, 5, 30, 120, 600, 3600, 6 * 3600))
+"""Waits between attempts; after the last one a person is needed."""
+
+BATCH = 500
+
+CLAIM = """
+SELECT d.event_id, d.attempts, e.uid, e.kind, e.version, e.item, e.happened_at, b.body
+FROM outbox_delivery d
+JOIN outbox_event e ON e.house = d.house AND e.id = d.event_id
+LEFT JOIN outbox_eventbody b ON b.house = d.house AND b.event_id = d.event_id
+WHERE d.house = %(house)s AND d.handler = %(handler)s AND d.state = 'due' AND d.due_at <= %(now)s
+  AND NOT EXISTS (
+    SELECT 1 FROM outbox_delivery earlier
+    WHERE earlier.house = d.house AND earlier.handler = d.handler AND earlier.item = d.item
+      AND earlier.state <> 'done' AND earlier.event_id < d.event_id)
+ORDER BY d.event_id LIMIT %(limit)s
+FOR UPDATE OF d SKIP LOCKED
+"""
+
+DONE = """
+UPDATE outbox_delivery SET state = 'done', done_at = %(now)s
+WHERE house = %(house)s AND handler = %(handler)s AND event_id = ANY(%(ids)s)
+"""
+
+FAILED = """
+UPDATE outbox_delivery SET state = %(state)s, due_at = %(due)s, attempts = attempts + 1, error = %(error)s
+WHERE house = %(house)s AND handler = %(handler)s AND event_id = %(id)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How many deliveries one round handed over, and how many failed."""
+
+    done: int
+    failed: int
+
+
+def dispatch(*, house: str, clock: Clock, handler: str | None = None, limit: int = BATCH) -> Outcome:
+    """Hand over what is due in `house`: one transaction per handler, at most `limit` deliveries each."""
+    done = failed = 0
+    for name in [handler] if handler else handler_names(house):
+        outcome = _dispatch_handler(house, name, clock, limit)
+        done, failed = done + outcome.done, failed + outcome.failed
+    return Outcome(done, failed)
+
+
+def _dispatch_handler(house: str, handler: str, clock: Clock, limit: int) -> Outcome:
+    by, now = system_actor(house, "dispatcher"), clock.now()
+    with acting(by):
+        claimed = rows(CLAIM, {"house": house, "handler": handler, "now": now, "limit": limit})
+        if not claimed:
+            return Outcome(0, 0)
+        point("dispatch: claimed")
+        handed = [_handed(house, row) for row in claimed]
+        try:
+            with transaction.atomic():
+                verb_of(house, handler)(handed=handed, by=by, clock=clock)
+            done = [h.id for h in handed]
+        except Exception:  # one bad event must not hold back the others: find it by trying each alone
+            done = _one_by_one(house, handler, handed, claimed, clock)
+        point("dispatch: handed over")
+        run(DONE, {"house": house, "handler": handler, "now": now, "ids": done})
+        point("dispatch: marked done")
+    point("dispatch: committed")
+    return Outcome(len(done), len(handed) - len(done))
+
+
+def _handed(house: str, row: Row) -> Handed:
+    body = orjson.loads(bytes(row["body"])) if row["body"] is not None else {}
+    return Handed(
+        house, row["event_id"], row["uid"], row["kind"], row["version"], row["item"], row["happened_at"], body
+    )
+
+
+def _one_by_one(house: str, handler: str, handed: Sequence[Handed], claimed: Sequence[Row], clock: Clock) -> list[int]:
+    """Try each event in a savepoint of its own; put off those that fail. The ids that succeeded."""
+    done = []
+    for event, row in zip(handed, claimed, strict=True):
+        try:
+            with transaction.atomic():
+                verb_of(house, handler)(handed=[event], by=system_actor(house, "dispatcher"), clock=clock)
+            done.append(event.id)
+        except Exception as error:
+            log.warning("%s: %s of event %s failed: %s", house, handler, event.id, type(error).__name__)
+            _put_off(house, handler, event.id, int(row["attempts"]), error, clock)
+    return done
+
+
+def _put_off(house: str, handler: str, event_id: int, attempts: int, error: Exception, clock: Clock) -> None:
+    """Retry after a growing pause; after the last one the delivery is stuck and a person must look."""
+    stuck = attempts >= len(PAUSES)
+    pause = timedelta(0) if stuck else PAUSES[attempts]
+    params = {
+        "house": house,
+        "handler": handler,
+        "id": event_id,
+        "state": "stuck" if stuck else "due",
+        "due": clock.now() + pause,
+        "error": f"{type(error).__name__}: {error}"[:500],
+    }
+    run(FAILED, params)
+
+
+STUCK = """
+SELECT event_id, handler, item, attempts, error FROM outbox_delivery
+WHERE house = %(house)s AND state = 'stuck' ORDER BY event_id
+"""
+
+AGAIN = """
+UPDATE outbox_delivery SET state = 'due', attempts = 0, due_at = %(now)s WHERE house = %(house)s AND state = 'stuck'
+"""
+
+
+def stuck(*, house: str) -> list[Row]:
+    """Deliveries that need a person, oldest first."""
+    return rows(STUCK, {"house": house})
+
+
+def try_again(*, house: str, clock: Clock) -> int:
+    """Make every stuck delivery due again, after a person removed the cause; how many."""
+    return run(AGAIN, {"house": house, "now": clock.now()})

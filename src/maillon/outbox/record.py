@@ -1,0 +1,127 @@
+"""Record events: the trace of every change, written in the change's own transaction, with its deliveries."""
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+import orjson
+
+from maillon.kernel.errors import BadInput
+from maillon.kernel.ids import Entropy, uuid7s
+from maillon.kernel.kinds import Kind
+from maillon.outbox.acting import Actor
+from maillon.outbox.canonical import canonical
+from maillon.outbox.registry import handlers_of
+from maillon.outbox.sql import run
+
+SALT = 16
+
+INSERT = """
+WITH given AS (
+  SELECT * FROM unnest(%(uid)s::uuid[], %(kind)s::text[], %(version)s::smallint[], %(item)s::uuid[],
+    %(cause)s::uuid[], %(rule)s::text[], %(happened_at)s::timestamptz[], %(digest)s::bytea[], %(leaf)s::bytea[],
+    %(salt)s::bytea[], %(body)s::bytea[])
+  WITH ORDINALITY AS g(uid, kind, version, item, cause, rule, happened_at, digest, leaf, salt, body, n)
+), written AS (
+  INSERT INTO outbox_event (house, uid, kind, version, item, actor, organisation, cause, rule, happened_at,
+    recorded_at, body_digest, leaf, xid)
+  SELECT %(house)s, uid, kind, version, item, %(actor)s, %(organisation)s, cause, rule, happened_at,
+    %(recorded_at)s, digest, leaf, pg_current_xact_id()::text::bigint
+  FROM given ORDER BY n
+  RETURNING id, uid, kind, item
+), bodies AS (
+  INSERT INTO outbox_eventbody (house, event_id, salt, body)
+  SELECT %(house)s, written.id, given.salt, given.body FROM written JOIN given USING (uid)
+)
+INSERT INTO outbox_delivery (house, event_id, handler, item, state, due_at, attempts, error)
+SELECT %(house)s, written.id, handed.handler, written.item, 'due', %(recorded_at)s, 0, ''
+FROM written JOIN unnest(%(handed_kind)s::text[], %(handler)s::text[]) AS handed(kind, handler)
+  ON handed.kind = written.kind
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvent:
+    """An event to be recorded. `happened_at` may lie before now for what was brought in from elsewhere."""
+
+    kind: Kind
+    item: UUID | None
+    body: Mapping[str, object]
+    happened_at: datetime
+    cause: UUID | None = None
+    rule: str = ""
+
+
+def record(events: Sequence[NewEvent], *, by: Actor, at: datetime, entropy: Entropy = os.urandom) -> list[UUID]:
+    """Write `events` in this order, each with its body and one delivery per handler; their uids.
+
+    One statement for any number. The caller has locked every item it speaks of. `at` is when it is recorded.
+    Raises BadInput when a body does not have exactly the fields its kind names.
+    """
+    if not events:
+        return []
+    uids = uuid7s(at, len(events), entropy)
+    salts = entropy(SALT * len(events))
+    columns: dict[str, list[object]] = {n: [] for n in ("digest", "leaf", "salt", "body")}
+    for n, (event, uid) in enumerate(zip(events, uids, strict=True)):
+        if tuple(event.body) != event.kind.fields:
+            raise BadInput(f"The body of {event.kind.name} must have the fields {event.kind.fields}, in this order.")
+        salt = salts[SALT * n : SALT * (n + 1)]
+        body = canonical(event.body)
+        digest = hashlib.sha256(salt + body).digest()
+        columns["salt"].append(salt)
+        columns["body"].append(body)
+        columns["digest"].append(digest)
+        columns["leaf"].append(leaf(event, uid=uid, by=by, recorded_at=at, digest=digest))
+    handed = [(k, h) for k in {e.kind.name for e in events} for h in handlers_of(by.house, k)]
+    run(
+        INSERT,
+        {
+            "house": by.house,
+            "actor": by.name,
+            "organisation": by.organisation,
+            "recorded_at": at,
+            "uid": uids,
+            "kind": [e.kind.name for e in events],
+            "version": [e.kind.version for e in events],
+            "item": [e.item for e in events],
+            "cause": [e.cause for e in events],
+            "rule": [e.rule for e in events],
+            "happened_at": [e.happened_at for e in events],
+            **columns,
+            "handed_kind": [k for k, _ in handed],
+            "handler": [h for _, h in handed],
+        },
+    )
+    return uids
+
+
+def leaf(event: NewEvent, *, uid: UUID, by: Actor, recorded_at: datetime, digest: bytes) -> bytes:
+    """The Merkle leaf hash (RFC 9162 §2.1.1: SHA-256 of 0x00 and the entry) of an event's row.
+
+    The entry is the canonical JSON list of the columns in the order below. The row's `id` and `xid` are left out:
+    the database gives them, and the place in the log is written elsewhere.
+    """
+    entry = [
+        str(uid),
+        by.house,
+        event.kind.name,
+        event.kind.version,
+        str(event.item) if event.item else None,
+        by.name,
+        by.organisation,
+        str(event.cause) if event.cause else None,
+        event.rule,
+        stamp(event.happened_at),
+        stamp(recorded_at),
+        digest.hex(),
+    ]
+    return hashlib.sha256(b"\x00" + orjson.dumps(entry)).digest()
+
+
+def stamp(at: datetime) -> str:
+    """An aware moment as text in UTC with microseconds, as it stands in ledger entries and messages."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

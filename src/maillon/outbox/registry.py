@@ -1,0 +1,69 @@
+"""Which handlers an event kind has, filled once by `flow.handovers` when the program starts."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from maillon.kernel.clock import Clock
+from maillon.outbox.acting import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """An event as a handler receives it. `body` has the fields that the event's kind names."""
+
+    house: str
+    id: int
+    uid: UUID
+    kind: str
+    version: int
+    item: UUID | None
+    happened_at: datetime
+    body: dict[str, Any]
+
+
+Verb = Callable[..., None]
+_handlers: dict[tuple[str, str], list[str]] = defaultdict(list)
+_verbs: dict[tuple[str, str], Verb] = {}
+
+
+def register(*, house: str, kind: str, handler: str, verb: Verb) -> None:
+    """In `house`, hand events of `kind` to `verb` under the name `handler` (unique; it stands in the database).
+
+    `verb(handed=Sequence[Handed], by=Actor, clock=Clock)` runs inside the dispatcher's transaction.
+    """
+    known = _verbs.setdefault((house, handler), verb)
+    if known is not verb:
+        raise ValueError(f"two verbs share the handler name {handler}")
+    if handler not in _handlers[house, kind]:
+        _handlers[house, kind].append(handler)
+
+
+def handlers_of(house: str, kind: str) -> Sequence[str]:
+    """The names of the handlers of `kind` in `house`."""
+    return _handlers.get((house, kind), ())
+
+
+def verb_of(house: str, handler: str) -> Verb:
+    """The verb registered under `handler`."""
+    return _verbs[house, handler]
+
+
+def handler_names(house: str) -> list[str]:
+    """Every handler of `house`, in the order of registration."""
+    return [name for where, name in _verbs if where == house]
+
+
+def each(verb: Callable[..., None]) -> Verb:
+    """A batch verb out of one that takes a single `handed`."""
+
+    def batch(*, handed: Sequence[Handed], by: Actor, clock: Clock) -> None:
+        for event in handed:
+            verb(handed=event, by=by, clock=clock)
+
+    batch.__name__ = getattr(verb, "__name__", "verb")
+    batch.__doc__ = verb.__doc__
+    return batch

@@ -1,0 +1,257 @@
+"""Whom to write to, queue messages, send what is due."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+import orjson
+
+from maillon.access.permissions import Permission, check
+from maillon.directory.hotlines import hotline_for
+from maillon.items.services import lock_items
+from maillon.kernel.clock import Clock
+from maillon.kernel.crash import point
+from maillon.kernel.errors import MaillonError
+from maillon.outbox.acting import Actor, acting, system_actor
+from maillon.outbox.canonical import canonical
+from maillon.outbox.record import NewEvent, record, stamp
+from maillon.outbox.sql import Row, one, rows, run
+from maillon.partners import events
+from maillon.partners.channels import Channel, ChannelFailed, Partner
+from maillon.partners.envelope import Envelope, check_body
+from maillon.rules.table import load
+
+CLAIM = timedelta(minutes=2)
+PAUSES = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 3600, 6 * 3600, 12 * 3600))
+BATCH = 200
+
+DESKS = {
+    ("hotline", "federal_police"): ("federal-police", "Federal Police", "authority"),
+    ("hotline", "local_police"): ("local-police", "Local police desk", "authority"),
+    ("authority", "hotline"): ("child-focus", "Child Focus", "hotline"),
+}
+"""(house, kind of partner) → the partner's id, name, and the house that is theirs."""
+
+
+def partner_of(*, kind: str, country: str, on: date, house: str) -> Partner:
+    """The partner of this kind for `country` (ISO code, for a hotline abroad), made known to the house if need be.
+
+    Raises MaillonError where there is none.
+    """
+    id, name, desk_house = _who(kind, country, on, house)
+    run(
+        "INSERT INTO partners_partner (house, id, kind, name, country, desk_house, recipient, last_number) "
+        "VALUES (%s, %s, %s, %s, %s, %s, '', 0) ON CONFLICT (house, id) DO NOTHING",
+        [house, id, kind, name, country if kind == "inhope_hotline" else "", desk_house],
+    )
+    return partner(id=id)
+
+
+def _who(kind: str, country: str, on: date, house: str) -> tuple[str, str, str]:
+    if (house, kind) in DESKS:
+        return DESKS[house, kind]
+    hotline = hotline_for(country, on) if kind == "inhope_hotline" else None
+    if hotline is None:
+        raise MaillonError(f"{house} knows no partner of kind {kind} for {country or 'no country'} on {on}.")
+    return f"inhope-{country.lower()}", ", ".join(hotline.names), ""
+
+
+def partner(*, id: str) -> Partner:
+    """The partner with this id."""
+    found = one("SELECT id, kind, desk_house, recipient FROM partners_partner WHERE id = %s", [id])
+    if found is None:
+        raise MaillonError(f"There is no partner {id}.")
+    return Partner(**found)
+
+
+def channel_of(*, to: Partner, on: date, channels: Mapping[str, Channel]) -> tuple[str, str]:
+    """The first channel of the rule table that reaches `to`, and the rule's reference.
+
+    Source: rules/tables/channel.toml
+    """
+    rule = load("channel").row(on=on, partner_kind=to.kind)
+    for name in rule.texts:
+        if name in channels and channels[name].reaches(to):
+            return name, rule.ref
+    raise MaillonError(f"No channel of {', '.join(rule.texts)} reaches {to.id}; see rules/tables/channel.toml.")
+
+
+NUMBER = "UPDATE partners_partner SET last_number = last_number + 1 WHERE id = %s RETURNING last_number"
+EPOCH = "SELECT epoch FROM outbox_installation WHERE id = 1"
+QUEUE = """
+INSERT INTO partners_message (house, id, partner, channel, item_id, epoch, number, kind, version, about, body, state,
+  issued_at, due_at, attempts, error, cause)
+VALUES (%(house)s, %(id)s, %(partner)s, %(channel)s, %(item)s, %(epoch)s, %(number)s, %(kind)s, %(version)s, %(about)s,
+  %(body)s, 'queued', %(at)s, %(at)s, 0, '', %(cause)s)
+"""
+
+
+def queue_message(
+    *,
+    to: str,
+    channel: str,
+    item_id: UUID,
+    kind: str,
+    version: int,
+    about: UUID,
+    body: dict[str, Any],
+    cause: UUID,
+    by: Actor,
+    at: datetime,
+) -> UUID:
+    """Put a message on its way in the current transaction; its id, which derives from the event `cause`.
+
+    `about` is the row of the sending stage that it speaks of. The caller holds the item's lock.
+    Raises BadInput where the body does not conform to its schema.
+    """
+    check_body(kind, version, body)
+    numbered = one(NUMBER, [to])
+    epoch = one(EPOCH)
+    assert numbered is not None and epoch is not None
+    id = uuid5(cause, to)
+    params = {
+        "house": by.house,
+        "id": id,
+        "partner": to,
+        "channel": channel,
+        "item": item_id,
+        "epoch": epoch["epoch"],
+        "number": numbered["last_number"],
+        "kind": kind,
+        "version": version,
+        "about": about,
+        "body": canonical(body),
+        "at": at,
+        "cause": cause,
+    }
+    run(QUEUE, params)
+    return id
+
+
+CLAIM_DUE = """
+UPDATE partners_message m SET state = 'sending', claimed_until = %(until)s, attempts = attempts + 1
+FROM (
+  SELECT d.id FROM partners_message d
+  WHERE d.state IN ('queued', 'sending') AND d.due_at <= %(now)s
+    AND (d.state = 'queued' OR d.claimed_until < %(now)s)
+    AND NOT EXISTS (
+      SELECT 1 FROM partners_message earlier
+      WHERE earlier.partner = d.partner AND earlier.item_id = d.item_id AND earlier.state <> 'sent'
+        AND earlier.number < d.number)
+  ORDER BY d.due_at, d.number LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+) due, partners_partner p
+WHERE m.id = due.id AND p.id = m.partner
+RETURNING m.*, p.kind AS partner_kind, p.desk_house, p.recipient
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What became of one message: `error` is empty when it was sent."""
+
+    message: Row
+    error: str
+
+
+def send_due(*, house: str, channels: Mapping[str, Channel], clock: Clock, limit: int = BATCH) -> int:
+    """Claim due messages, send them outside any transaction, write all outcomes back in one; how many were claimed.
+
+    Order is kept per (partner, item): a message waits for the earlier ones. A claim whose worker died is taken again
+    after CLAIM, and the recipient stores the message once.
+    """
+    by = system_actor(house, "sender")
+    with acting(by):
+        now = clock.now()
+        claimed = rows(CLAIM_DUE, {"now": now, "until": now + CLAIM, "limit": limit})
+    point("send: claimed")
+    if not claimed:
+        return 0
+    attempts = [Attempt(row, _send(house, row, channels)) for row in sorted(claimed, key=lambda r: r["number"])]
+    point("send: sent")
+    _write_back(attempts, by, clock.now())
+    point("send: committed")
+    return len(claimed)
+
+
+def _send(house: str, row: Row, channels: Mapping[str, Channel]) -> str:
+    envelope = Envelope(
+        id=row["id"],
+        sender=house,
+        recipient=row["partner"],
+        epoch=row["epoch"],
+        number=row["number"],
+        kind=row["kind"],
+        version=row["version"],
+        issued_at=stamp(row["issued_at"]),
+        body=orjson.loads(bytes(row["body"])),
+    )
+    to = Partner(id=row["partner"], kind=row["partner_kind"], desk_house=row["desk_house"], recipient=row["recipient"])
+    if row["channel"] not in channels:
+        return f"There is no channel {row['channel']}."
+    try:
+        channels[row["channel"]].send(envelope, to)
+    except (ChannelFailed, MaillonError) as error:
+        return f"{error}"[:500] or type(error).__name__
+    point("send: one sent")
+    return ""
+
+
+SENT = """
+UPDATE partners_message SET state = 'sent', sent_at = %s, claimed_until = NULL, error = ''
+WHERE id = ANY(%s) AND state = 'sending' RETURNING id
+"""
+FAILED = """
+UPDATE partners_message SET state = %s, due_at = %s, claimed_until = NULL, error = %s WHERE id = %s AND state = 'sending'
+"""
+
+
+def _write_back(attempts: Sequence[Attempt], by: Actor, at: datetime) -> None:
+    with acting(by):
+        check(by, Permission.RUN_WORK)
+        lock_items(item_ids=[a.message["item_id"] for a in attempts])
+        sent = {row["id"] for row in rows(SENT, [at, [a.message["id"] for a in attempts if not a.error]])}
+        news = [_sent(a.message, at) for a in attempts if a.message["id"] in sent]
+        for attempt in (a for a in attempts if a.error):
+            row, tried = attempt.message, int(attempt.message["attempts"])
+            stuck = tried > len(PAUSES)
+            due = at if stuck else at + PAUSES[tried - 1]
+            if run(FAILED, ["stuck" if stuck else "queued", due, attempt.error, row["id"]]) and stuck:
+                news.append(_stuck(row, attempt.error, at))
+        record(news, by=by, at=at)
+        point("send: recorded")
+
+
+def _sent(row: Row, at: datetime) -> NewEvent:
+    body = {
+        "message": str(row["id"]),
+        "partner": row["partner"],
+        "channel": row["channel"],
+        "kind": row["kind"],
+        "about": str(row["about"]),
+        "number": row["number"],
+        "epoch": row["epoch"],
+    }
+    return NewEvent(kind=events.SENT, item=row["item_id"], body=body, happened_at=at, cause=row["cause"])
+
+
+def _stuck(row: Row, error: str, at: datetime) -> NewEvent:
+    body = {
+        "message": str(row["id"]),
+        "partner": row["partner"],
+        "channel": row["channel"],
+        "kind": row["kind"],
+        "about": str(row["about"]),
+        "error": error,
+    }
+    return NewEvent(kind=events.STUCK, item=row["item_id"], body=body, happened_at=at, cause=row["cause"])
+
+
+def try_again(*, by: Actor, at: datetime) -> int:
+    """Make every stuck message due again, after a person removed the cause; how many."""
+    with acting(by):
+        check(by, Permission.RUN_WORK)
+        return run(
+            "UPDATE partners_message SET state = 'queued', attempts = 0, due_at = %s WHERE state = 'stuck'", [at]
+        )
