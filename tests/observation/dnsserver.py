@@ -82,9 +82,7 @@ class Behaviour:
     @staticmethod
     def _lie(query: dns.message.Message, good: bytes, wrong_id: bool) -> bytes:
         """A forgery: `203.0.113.66` under another id, or for another question."""
-        other = dns.message.make_query(
-            "other.test." if not wrong_id else query.question[0].name, "A", id=query.id
-        )
+        other = dns.message.make_query("other.test." if not wrong_id else query.question[0].name, "A", id=query.id)
         lie = dns.message.make_response(other)
         lie.answer.append(dns.rrset.from_text(lie.question[0].name, 60, "IN", "A", "203.0.113.66"))
         lie.id = query.id ^ 1 if wrong_id else query.id
@@ -118,9 +116,7 @@ def serving(behaviour: Behaviour) -> Iterator[tuple[str, int]]:
 
     async def start() -> tuple[asyncio.BaseTransport, asyncio.Server, int]:
         while True:
-            udp, _ = await loop.create_datagram_endpoint(
-                lambda: _Datagrams(behaviour), local_addr=("127.0.0.1", 0)
-            )
+            udp, _ = await loop.create_datagram_endpoint(lambda: _Datagrams(behaviour), local_addr=("127.0.0.1", 0))
             port = udp.get_extra_info("sockname")[1]
             try:
                 return udp, await asyncio.start_server(converse, "127.0.0.1", port), port

@@ -91,9 +91,7 @@ def test_an_address_nobody_looked_at_leaves_the_country_open() -> None:
 
 
 def test_a_public_address_of_which_no_source_speaks_is_silence_not_privacy() -> None:
-    assert (
-        conclude(URL, Answer("ok", ("193.0.14.129",)), [Seen("193.0.14.129")]).reason is Reason.sources_silent
-    )
+    assert conclude(URL, Answer("ok", ("193.0.14.129",)), [Seen("193.0.14.129")]).reason is Reason.sources_silent
 
 
 def test_a_third_source_that_contradicts_two_is_a_disagreement() -> None:
@@ -105,8 +103,8 @@ def test_a_third_source_that_contradicts_two_is_a_disagreement() -> None:
     "ip",
     [
         "10.0.0.1", "127.0.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1", "192.88.99.1",
-        "192.0.0.8", "192.0.2.1", "198.51.100.1", "203.0.113.1", "::1", "fe80::1", "fd00::1", "ff02::1", "2001:db8::1",
-        "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::",
+        "192.0.0.8", "192.0.2.1", "198.51.100.1", "203.0.113.1", "::1", "fe80::1", "fd00::1", "ff02::1",
+        "2001:db8::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::",
     ],
 )  # fmt: skip
 def test_addresses_that_nobody_outside_can_reach_are_not_public(ip: str) -> None:

@@ -64,9 +64,7 @@ def test_an_answer_with_another_id_or_question_is_not_believed(server: Endpoint,
 
 
 @pytest.mark.parametrize("name", ["silent.test", "failing.test"])
-def test_a_question_is_put_a_bounded_number_of_times(
-    server: Endpoint, behaviour: Behaviour, name: str
-) -> None:
+def test_a_question_is_put_a_bounded_number_of_times(server: Endpoint, behaviour: Behaviour, name: str) -> None:
     ask(server, name)
     assert behaviour.asked == {(name + ".", "A"): ATTEMPTS, (name + ".", "AAAA"): ATTEMPTS}
 
