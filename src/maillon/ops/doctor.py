@@ -95,7 +95,7 @@ def rules(patient: Patient) -> Said:
         details = tuple(f"{row.table}/{row.index}: {row.source}" for row in assumed if row.table == name)
         yield (
             Level.WARNING,
-            f"{count} rows of the rule table {name} are assumed: nobody read a source.",
+            f"Rule table {name}: assumed rows, whose source nobody read: {count}.",
             details,
         )
     if not assumed:
@@ -159,7 +159,7 @@ def roles(patient: Patient) -> Said:
 def migrations(patient: Patient) -> Said:
     waiting = tuple(pending(patient.settings))
     if waiting:
-        yield Level.PROBLEM, f"{len(waiting)} migrations are pending; run maillon migrate.", waiting
+        yield Level.PROBLEM, f"Migrations pending: {len(waiting)}; run maillon migrate.", waiting
     else:
         yield Level.OK, "The tables are up to date."
 
@@ -167,11 +167,9 @@ def migrations(patient: Patient) -> Said:
 def keys(patient: Patient) -> Said:
     for house in patient.settings.houses:
         with acting(system_actor(house, "clerk")):
-            without = tuple(
-                row["name"] for row in accounts.people() if row["active"] and not row["recipient"]
-            )
+            without = tuple(row["name"] for row in accounts.people() if row["active"] and not row["recipient"])
         if without:
-            said = f"{len(without)} accounts of {house} have no age key; no list can be written for them."
+            said = f"Accounts of {house} without an age key, for whom no list can be written: {len(without)}."
             yield Level.WARNING, said, without
         else:
             yield Level.OK, f"Every account of {house} has an age key."
@@ -183,7 +181,7 @@ def stuck_deliveries(patient: Patient) -> Said:
             stuck = deliveries.stuck(house=house)
         details = tuple(f"event {row['event_id']}, {row['handler']}: {row['error']}" for row in stuck)
         if stuck:
-            yield Level.WARNING, f"{len(stuck)} deliveries of {house} need a person.", details
+            yield Level.WARNING, f"Deliveries of {house} that need a person: {len(stuck)}.", details
         else:
             yield Level.OK, f"No delivery of {house} is stuck."
 

@@ -85,9 +85,7 @@ def ensure_running(home: Path, options: Sequence[str] = ()) -> Running:
                 start(home, (*OPTIONS, *options))
                 furnish(home)
                 started = True
-    return Running(
-        started=started, program_url=socket_url(home, PROGRAM_ROLE), owner_url=socket_url(home, OWNER_ROLE)
-    )
+    return Running(started=started, program_url=socket_url(home, PROGRAM_ROLE), owner_url=socket_url(home, OWNER_ROLE))
 
 
 def state(home: Path) -> State:
@@ -199,9 +197,7 @@ def start(home: Path, options: Sequence[str]) -> None:
     forget_killed(home, folder)
     log_of(home).touch(mode=0o600)
     privileges.hand_over(log_of(home))
-    words = " ".join(
-        f"-c {shlex.quote(option)}" for option in (*options, f"unix_socket_directories={folder}")
-    )
+    words = " ".join(f"-c {shlex.quote(option)}" for option in (*options, f"unix_socket_directories={folder}"))
     run(
         home, binary("pg_ctl"), "start", "--wait", f"--timeout={PATIENCE:.0f}", f"--pgdata={data_of(home)}",
         f"--log={log_of(home)}", f"--options={words}",
@@ -268,9 +264,7 @@ def furnish(home: Path) -> None:
 def run(home: Path, *words: str) -> None:
     """Run one of the server's programs as somebody it accepts. Raises ServerFailed with its last line."""
     words = (*privileges.launcher(), *words)
-    done = subprocess.run(
-        words, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, cwd="/"
-    )
+    done = subprocess.run(words, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, cwd="/")
     if done.returncode != 0:
         said = (done.stderr.strip() or done.stdout.strip() or "it said nothing").splitlines()[-1]
         raise ServerFailed(f"The embedded PostgreSQL does not start ({said}); its log is {log_of(home)}.")

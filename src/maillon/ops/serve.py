@@ -100,6 +100,7 @@ def site(settings: Settings) -> tuple[str, ...]:
         sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--no-access-log",
         "--log-level", "warning", "--host", settings.listen.host, "--port", str(settings.listen.port),
         "--workers", str(settings.web_workers), "--respawn-failed-workers",
+        "--blocking-threads", "16", "--backpressure", "32",
         "--static-path-route", "/static", "--static-path-mount", str(settings.home / "static"),
         "maillon.web.wsgi:application",
     )  # fmt: skip

@@ -13,6 +13,7 @@ from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOOK_EVERY = 0.2  # seconds
+FIRST_PAUSE = 0.5  # seconds; doubled each time
 LONGEST_PAUSE = 60.0  # seconds between two starts of a process that keeps ending
 STEADY = 60.0  # seconds after which a process is taken to work, and its next pause is short again
 GRACE = 10.0  # seconds from SIGTERM to SIGKILL
@@ -29,7 +30,7 @@ class Child:
     environ: Mapping[str, str]
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     since: float = field(default=0.0, init=False)
-    pause: float = field(default=1.0, init=False)
+    pause: float = field(default=FIRST_PAUSE, init=False)
     due: float = field(default=0.0, init=False)
 
     def start(self) -> None:
@@ -51,10 +52,12 @@ class Child:
         if code is None:
             return
         self.signal(signal.SIGKILL)
-        self.pause = 1.0 if now - self.since > STEADY else min(self.pause * 2, LONGEST_PAUSE)
-        self.process, self.due = None, now + self.pause
+        if now - self.since > STEADY:
+            self.pause = FIRST_PAUSE
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
-        say(f"{self.name} ended ({how}); it starts again in {self.pause:.0f} s.")
+        say(f"{self.name} ended ({how}); it starts again in {self.pause:g} s.")
+        self.process, self.due = None, now + self.pause
+        self.pause = min(self.pause * 2, LONGEST_PAUSE)
 
     def signal(self, number: signal.Signals) -> None:
         """Send `number` to it and to what it started."""
@@ -79,9 +82,7 @@ def stop(children: Sequence[Child]) -> None:
             child.process = None
 
 
-def keep(
-    children: Sequence[Child], stopping: threading.Event, say: Say, every_look: Callable[[], None]
-) -> None:
+def keep(children: Sequence[Child], stopping: threading.Event, say: Say, every_look: Callable[[], None]) -> None:
     """Keep the children alive until `stopping` is set; then end them, whatever happened meanwhile."""
     try:
         while not stopping.is_set():

@@ -18,8 +18,7 @@ LOOPBACK = "127.0.0.1"
 def command(context: click.Context) -> None:
     """Serve the demo world, made on first use, until Ctrl-C."""
     lines = tuple(
-        f"  {account.name} / {account.password}   ({account.house}: {account.description})"
-        for account in ACCOUNTS
+        f"  {account.name} / {account.password}   ({account.house}: {account.description})" for account in ACCOUNTS
     )
     with borrowed_database(current()):
         # TEMPORARY, until `maillon demo` stands: remove the condition.
