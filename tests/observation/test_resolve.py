@@ -5,9 +5,9 @@ import socket
 from collections.abc import Iterator
 
 import pytest
-from tests.observation.dnsserver import Behaviour, serving
 
 from maillon.observation.resolve import ATTEMPTS, Answer, Endpoint, OnionName, resolve, resolve_many
+from tests.observation.dnsserver import Behaviour, serving
 
 BOTH = ("192.0.2.1", "2001:db8::1")
 
