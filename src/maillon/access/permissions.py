@@ -9,6 +9,7 @@ from maillon.outbox.acting import Actor
 class Permission(StrEnum):
     IMPORT_REPORTS = "import reports"
     STATE_LOCATION = "state where an item is hosted"
+    NOTE_OFFLINE = "note that an item is offline"
     ASSESS = "assess items for the hotline"
     ASSESS_FOR_POLICE = "assess items as the police, before the hotline could"
     SETTLE_DISPUTE = "decide between opinions that disagree"
@@ -42,17 +43,18 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.RUN_WORK,
         }
     ),
-    "analyst": WORKING | {P.ASSESS, P.STATE_LOCATION, P.UNDO_REFERRAL, P.LIST_ITEMS, P.LIST_REFERRALS},
+    "analyst": WORKING | {P.ASSESS, P.NOTE_OFFLINE, P.STATE_LOCATION, P.UNDO_REFERRAL, P.LIST_ITEMS, P.LIST_REFERRALS},
     "senior_analyst": WORKING
-    | {P.ASSESS, P.SETTLE_DISPUTE, P.STATE_LOCATION, P.UNDO_REFERRAL, P.LIST_ITEMS, P.LIST_REFERRALS},
+    | {P.ASSESS, P.SETTLE_DISPUTE, P.NOTE_OFFLINE, P.STATE_LOCATION, P.UNDO_REFERRAL, P.LIST_ITEMS, P.LIST_REFERRALS},
     "manager": WORKING | {P.LIST_ITEMS, P.LIST_REFERRALS, P.UNDO_REFERRAL, P.MANAGE_ACCOUNTS},
+    "director": WORKING | {P.LIST_REFERRALS},
     "police_assessor": frozenset({P.ASSESS_FOR_POLICE}),
     "police_officer": WORKING | {P.ACKNOWLEDGE, P.LIST_ITEMS},
     "system": frozenset({P.RUN_WORK}),
 }
 
 HOUSE_ROLES: dict[str, tuple[str, ...]] = {
-    "hotline": ("operator", "analyst", "senior_analyst", "manager", "police_assessor"),
+    "hotline": ("operator", "analyst", "senior_analyst", "manager", "director", "police_assessor"),
     "authority": ("operator", "police_officer"),
     "care": ("operator",),
 }

@@ -38,3 +38,11 @@ def find_actor(*, house: str, name: str) -> Actor:
             f"There is no account {name} in {house}; make it with `maillon user add {name} --house {house}`."
         )
     return Actor(house, found["name"], found["organisation"], frozenset(found["roles"]))
+
+
+def organisation_kind(*, id: str) -> str:
+    """What the organisation is in the chain. Raises NotFound."""
+    found = one("SELECT kind FROM access_organisation WHERE id = %s", [id])
+    if found is None:
+        raise NotFound(f"There is no organisation {id}.")
+    return str(found["kind"])

@@ -6,6 +6,7 @@ from datetime import date, datetime
 import pyrage
 
 from maillon.access import events
+from maillon.access.models import Login
 from maillon.access.permissions import HOUSE_ROLES, Permission, check
 from maillon.access.queries import organisations, person_exists
 from maillon.kernel.errors import BadInput, NotFound
@@ -56,6 +57,22 @@ def add_person(
         if person_exists(name=name):
             raise BadInput(f"The account {name} exists already in {by.house}; choose another name.")
         _make_person(name, _organisation(organisation), roles, checked_recipient(recipient), by, at)
+
+
+def give_sign_in(*, person: str, password: str, by: Actor) -> None:
+    """Let `person` of the house of `by` sign in on the pages, under their account's name.
+
+    Raises NotAllowed, NotFound, BadInput where another house's account has the name.
+    """
+    with acting(by):
+        check(by, Permission.MANAGE_ACCOUNTS)
+        if not person_exists(name=person):
+            raise NotFound(f"There is no account {person} in {by.house}; make it with `maillon user add`.")
+        login, made = Login.objects.get_or_create(username=person, defaults={"house": by.house, "person": person})
+        if not made and login.house != by.house:
+            raise BadInput(f"Somebody in {login.house} signs in as {person} already; choose another name.")
+        login.set_password(password)
+        login.save(update_fields=["password"])
 
 
 def record_training(*, person: str, course: str, valid_from: date, valid_until: date, by: Actor, at: datetime) -> None:

@@ -47,9 +47,7 @@ class NameServer:
         Raises BadInput off loopback, ValueError where `host` is no address, OSError where the port is taken.
         """
         if not ip_address(host).is_loopback:
-            raise BadInput(
-                f"the demo's name server answers on loopback only; give 127.0.0.1 or ::1, not {host}"
-            )
+            raise BadInput(f"the demo's name server answers on loopback only; give 127.0.0.1 or ::1, not {host}")
         tries = 1 if port else _TRIES
         while True:
             self._tcp = await asyncio.start_server(self._conversation, host, port)

@@ -47,9 +47,7 @@ def write(folder: Path, *, today: date) -> Files:
     former = []
     for year in YEARS:
         reports, opinions = plan.year(year)
-        pair = FormerFiles(
-            year.year, folder / f"reports-{year.year}.csv", folder / f"assessments-{year.year}.csv"
-        )
+        pair = FormerFiles(year.year, folder / f"reports-{year.year}.csv", folder / f"assessments-{year.year}.csv")
         _write(pair.reports, REPORT_COLUMNS, map(_report_row, reports), *_habits(year.year))
         _write(pair.assessments, ASSESSMENT_COLUMNS, map(_opinion_row, opinions), "utf-8", "\n")
         former.append(pair)
@@ -63,9 +61,7 @@ def _habits(year: int) -> tuple[str, str]:
     return {2015: ("utf-8-sig", "\r\n"), 2016: ("cp1252", "\n")}.get(year, ("utf-8", "\n"))
 
 
-def _write(
-    path: Path, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]], encoding: str, line_end: str
-) -> None:
+def _write(path: Path, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]], encoding: str, line_end: str) -> None:
     unfinished = path.with_name(path.name + ".part")
     with unfinished.open("w", encoding=encoding, newline="") as opened:
         writer = csv.writer(opened, lineterminator=line_end)

@@ -30,9 +30,7 @@ def record(block: Block) -> dict[str, str | int | bool]:
 
 def write(path: Path) -> Path:
     """Write the overlay to `path`, whole or not at all, and answer the path."""
-    writer = MMDBWriter(
-        ip_version=6, database_type=DATABASE_TYPE, description="Fictitious", ipv4_compatible=True
-    )
+    writer = MMDBWriter(ip_version=6, database_type=DATABASE_TYPE, description="Fictitious", ipv4_compatible=True)
     for block in BLOCKS:
         writer.insert_network(IPSet([str(block.v4), str(block.v6)]), record(block))
     unfinished = path.with_name(path.name + ".part")

@@ -69,9 +69,7 @@ class Zone:
         for place in range(len(chain)):
             self._names.add(_wire(chain[place]))
             for kind in (A, AAAA):
-                self._ready[_wire(chain[place]) + struct.pack("!H", kind)] = _site_reply(
-                    site, chain[place:], kind
-                )
+                self._ready[_wire(chain[place]) + struct.pack("!H", kind)] = _site_reply(site, chain[place:], kind)
 
     def _bench(self, name: bytes, kind: bytes) -> bytes | None:
         if not name.endswith(_BENCH_TAIL) or name[1:2] != b"n" or name[0] != len(name) - len(_BENCH_TAIL) - 1:

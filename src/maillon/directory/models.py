@@ -21,15 +21,9 @@ class Provider(models.Model):
     class Meta:
         db_table = "directory_provider"
         constraints = (
-            models.CheckConstraint(
-                name="directory_provider_asn", condition=models.Q(asn__range=(0, 2**32 - 1))
-            ),
-            models.CheckConstraint(
-                name="directory_provider_country", condition=models.Q(country__regex=r"^[A-Z]{2}$")
-            ),
-            models.CheckConstraint(
-                name="directory_provider_basis", condition=models.Q(basis__in=("read", "assumed"))
-            ),
+            models.CheckConstraint(name="directory_provider_asn", condition=models.Q(asn__range=(0, 2**32 - 1))),
+            models.CheckConstraint(name="directory_provider_country", condition=models.Q(country__regex=r"^[A-Z]{2}$")),
+            models.CheckConstraint(name="directory_provider_basis", condition=models.Q(basis__in=("read", "assumed"))),
             models.CheckConstraint(
                 name="directory_provider_days",
                 condition=models.Q(valid_until=None) | models.Q(valid_until__gt=models.F("valid_from")),

@@ -50,9 +50,7 @@ def state_provider(
         if last == fact:
             return
         if last and last["valid_from"] >= valid_from:
-            raise BadInput(
-                f"AS{asn} has a statement from {last['valid_from'].isoformat()} on; give a later first day."
-            )
+            raise BadInput(f"AS{asn} has a statement from {last['valid_from'].isoformat()} on; give a later first day.")
         run(
             "UPDATE directory_provider SET valid_until = %s WHERE asn = %s AND valid_until IS NULL",
             [valid_from, asn],

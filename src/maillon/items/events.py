@@ -9,4 +9,11 @@ LISTED = Kind(
     fields=("what", "reason", "count", "recipient"),
     final=True,
 )
-KINDS = (LISTED,)
+OFFLINE = Kind(
+    name="went_offline",
+    version=1,
+    promise="Somebody saw that the location is offline: an outcome we note, not a measure we took.",
+    fields=("statement",),
+    final=True,
+)
+KINDS = (LISTED, OFFLINE)

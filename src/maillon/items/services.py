@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from maillon.access.permissions import Permission, check
+from maillon.items import events
 from maillon.items.addresses import Location
 from maillon.items.states import ITEM, Item
 from maillon.kernel.errors import NotFound
 from maillon.kernel.ids import uuid7
+from maillon.outbox.acting import Actor, acting
+from maillon.outbox.record import NewEvent, record
 from maillon.outbox.sql import Row, one, rows, run
 
 LOCK = """
@@ -48,9 +52,23 @@ def unsettle_item(*, item: Row) -> None:
         run("UPDATE items_item SET state = %s WHERE id = %s", [ITEM.step(item["state"], "unsettle"), item["id"]])
 
 
-def take_offline(*, item: Row) -> None:
-    """Note that the location was seen to be offline."""
-    run("UPDATE items_item SET state = %s WHERE id = %s", [ITEM.step(item["state"], "go offline"), item["id"]])
+def note_offline(*, item_id: UUID, statement: str, by: Actor, at: datetime) -> None:
+    """Note that a person saw the location offline. Raises NotAllowed, NotFound, ForbiddenStep."""
+    with acting(by):
+        check(by, Permission.NOTE_OFFLINE)
+        item = lock_item(item_id=item_id)
+        state = ITEM.step(item["state"], "go offline")
+        run("UPDATE items_item SET state = %s WHERE id = %s", [state, item_id])
+        event = NewEvent(kind=events.OFFLINE, item=item_id, body={"statement": statement}, happened_at=at)
+        record([event], by=by, at=at)
+
+
+def note_listing(*, what: str, reason: str, count: int, recipient: str, by: Actor, at: datetime) -> None:
+    """Leave a trace that `by` took a list out, and why. `recipient` is the key it was encrypted to, or ""."""
+    with acting(by):
+        check(by, Permission.LIST_ITEMS if what == "items" else Permission.LIST_REFERRALS)
+        body = {"what": what, "reason": reason, "count": count, "recipient": recipient}
+        record([NewEvent(kind=events.LISTED, item=None, body=body, happened_at=at)], by=by, at=at)
 
 
 def set_country(*, item_ids: Sequence[UUID], countries: Sequence[str], at: datetime) -> None:

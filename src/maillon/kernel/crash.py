@@ -13,5 +13,5 @@ def point(name: str) -> None:
 
 def install(hook: Callable[[str], None] | None) -> None:
     """Call `hook` with every moment's name from now on; None removes it. For tests alone."""
-    global _hook  # noqa: PLW0603
+    global _hook
     _hook = hook

@@ -33,7 +33,8 @@ Look = Callable[[str], Seen]
 
 ASK = """
 INSERT INTO observation_lookup (house, id, item_id, state, due_at, attempts, cause)
-SELECT %s, g.id, g.item_id, 'waiting', %s, 0, g.cause FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[]) AS g(id, item_id, cause)
+SELECT %s, g.id, g.item_id, 'waiting', %s, 0, g.cause
+FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[]) AS g(id, item_id, cause)
 ON CONFLICT (house, item_id) WHERE state <> 'done' DO NOTHING
 """
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import click
@@ -39,3 +40,12 @@ def on_database(command: Callable[P, R]) -> Callable[P, R]:
         return command(*args, **kwargs)
 
     return ready
+
+
+def listing(command: Callable[P, R]) -> Callable[P, R]:
+    """The options of a command that takes out a list of addresses."""
+    reason = click.option("--reason", default="", metavar="TEXT", help="Why; needed outside the demo world.")
+    output = click.option(
+        "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file, readable by you alone."
+    )
+    return reason(output(command))

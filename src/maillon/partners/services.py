@@ -109,7 +109,8 @@ def queue_message(
     check_body(kind, version, body)
     numbered = one(NUMBER, [to])
     epoch = one(EPOCH)
-    assert numbered is not None and epoch is not None
+    assert numbered is not None
+    assert epoch is not None
     id = uuid5(cause, to)
     params = {
         "house": by.house,
@@ -203,7 +204,8 @@ UPDATE partners_message SET state = 'sent', sent_at = %s, claimed_until = NULL, 
 WHERE id = ANY(%s) AND state = 'sending' RETURNING id
 """
 FAILED = """
-UPDATE partners_message SET state = %s, due_at = %s, claimed_until = NULL, error = %s WHERE id = %s AND state = 'sending'
+UPDATE partners_message SET state = %s, due_at = %s, claimed_until = NULL, error = %s
+WHERE id = %s AND state = 'sending'
 """
 
 

@@ -43,9 +43,7 @@ class Scheme:
         """Raises BadInput, naming the codes there are."""
         if code not in self.codes:
             known = ", ".join(self.codes)
-            raise BadInput(
-                f"Scheme {self.name} version {self.version} has no code {code!r}; use one of {known}."
-            )
+            raise BadInput(f"Scheme {self.name} version {self.version} has no code {code!r}; use one of {known}.")
         return self.codes[code]
 
 

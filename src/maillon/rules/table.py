@@ -85,9 +85,7 @@ class Row:
 
     def _value_of(self, kind: type) -> Value:
         if type(self.value) is not kind:
-            raise BadTable(
-                f"Row {self.ref} holds {self.value!r}; its reader needs a value of type {kind.__name__}."
-            )
+            raise BadTable(f"Row {self.ref} holds {self.value!r}; its reader needs a value of type {kind.__name__}.")
         return self.value
 
 
@@ -175,9 +173,7 @@ def _best(table: Table, key: Key, on: date) -> tuple[Row, ...]:
 
 def _row(table: str, keys: tuple[str, ...], index: int, raw: dict[str, Any]) -> Row:
     if raw.keys() != {*keys, "value", "valid", "basis", "source"}:
-        raise BadTable(
-            f"Row {index} of table {table} needs exactly {[*keys, 'value', 'valid', 'basis', 'source']}."
-        )
+        raise BadTable(f"Row {index} of table {table} needs exactly {[*keys, 'value', 'valid', 'basis', 'source']}.")
     if raw["basis"] not in BASES or not raw["source"].strip():
         raise BadTable(f"Row {index} of table {table} needs a source, and a basis that is one of {BASES}.")
     if not all(isinstance(raw[column], str) for column in keys):

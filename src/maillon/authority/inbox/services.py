@@ -22,8 +22,8 @@ from maillon.partners.services import partner_of, queue_message
 INSERT = """
 INSERT INTO inbox_arrival (house, id, item_id, sender, kind, purpose, referral, severity, flags, state, arrived_at,
   due_at, acknowledged_by, body)
-VALUES (%(house)s, %(id)s, %(item)s, %(sender)s, %(kind)s, %(purpose)s, %(referral)s, %(severity)s, %(flags)s, 'waiting',
-  %(at)s, %(due)s, '', %(body)s)
+VALUES (%(house)s, %(id)s, %(item)s, %(sender)s, %(kind)s, %(purpose)s, %(referral)s, %(severity)s, %(flags)s,
+  'waiting', %(at)s, %(due)s, '', %(body)s)
 ON CONFLICT (house, id) DO NOTHING
 """
 
@@ -91,7 +91,8 @@ def acknowledge(*, id: UUID, by: Actor, at: datetime) -> None:
         if row["state"] == Arrival.ACKNOWLEDGED:
             return
         run(
-            "UPDATE inbox_arrival SET state = %s, acknowledged_at = %s, acknowledged_by = %s, due_at = NULL WHERE id = %s",
+            "UPDATE inbox_arrival SET state = %s, acknowledged_at = %s, acknowledged_by = %s, due_at = NULL "
+            "WHERE id = %s",
             [ARRIVAL.step(row["state"], "acknowledge"), at, by.name, id],
         )
         body = {

@@ -6,13 +6,14 @@ from uuid import UUID
 from maillon.outbox.sql import Row, one, rows
 
 CASE = """
-SELECT id, item_id, round, state, opened_at, due_at, settled_at, scheme, version, code, outcome, severity, flags, former,
-  rule, steps
+SELECT id, item_id, round, state, opened_at, due_at, settled_at, scheme, version, code, outcome, severity, flags,
+  former, rule, steps
 FROM analysis_case WHERE item_id = %s ORDER BY round DESC LIMIT 1
 """
 
 OPINIONS = """
-SELECT id, person, organisation, body, senior, scheme, version, code, outcome, severity, flags, reason, assessed_at, former
+SELECT id, person, organisation, body, senior, scheme, version, code, outcome, severity, flags, reason,
+  assessed_at, former
 FROM analysis_assessment WHERE case_id = %s AND replaced_at IS NULL ORDER BY assessed_at, recorded_at, id
 """
 

@@ -18,10 +18,11 @@ CASE = Machine(
     states=Case,
     initial=frozenset({C.WAITING}),
     final=frozenset(),
-    arrows=tuple(
-        Arrow("assess", source, target, Role.PERSON)
-        for source in Case
-        for target in (C.SECOND_OPINION, C.DISPUTED, C.SETTLED)
-    )
-    + (Arrow("reopen", C.SETTLED, C.WAITING, Role.SYSTEM),),
+    arrows=(
+        *(
+            Arrow("assess", source, target, Role.PERSON)
+            for source in Case
+            for target in (C.SECOND_OPINION, C.DISPUTED, C.SETTLED)
+        ),
+    ),
 )

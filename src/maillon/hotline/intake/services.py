@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 import orjson
+from django.db import transaction
 
 from maillon.access.permissions import Permission, check
 from maillon.hotline.intake import events
@@ -91,20 +92,22 @@ SELECT %s, g.* FROM unnest(%s::uuid[], %s::uuid[], %s::smallint[], %s::text[]) A
 REOPEN = "UPDATE items_item SET state = 'open' WHERE id = ANY(%s)"
 
 
-def receive_reports(*, reports: Sequence[NewReport], by: Actor, at: datetime) -> Received:
+def receive_reports(*, reports: Sequence[NewReport], by: Actor, at: datetime, dry_run: bool = False) -> Received:
     """Store reports, join each location to its item, open again what the rule says, and record one event per link.
 
     Safe to repeat: a reference already stored with the same content is counted as known; with another content it is
-    named in `taken` and nothing of it is stored. Raises NotAllowed. Source: rules/tables/reopen_after.toml
+    named in `taken` and nothing of it is stored. `dry_run` undoes everything at the end. Raises NotAllowed.
+    Source: rules/tables/reopen_after.toml
     """
     with acting(by):
         check(by, Permission.IMPORT_REPORTS)
-        ids = dict(zip((r.reference for r in reports), uuid7s(at, len(reports)), strict=True))
+        first = {r.reference: r for r in reversed(reports)}
+        ids = dict(zip(first, uuid7s(at, len(first)), strict=True))
         point("import: begun")
-        fresh = _add_reports(reports, ids, by)
+        fresh = _add_reports(list(first.values()), ids, by)
         point("import: reports written")
-        taken = _taken([r for r in reports if r.reference not in fresh])
-        kept = [r for r in reports if r.reference in fresh]
+        taken = _taken([r for r in reports if r.reference not in fresh or first[r.reference] is not r])
+        kept = [r for r in reports if r.reference in fresh and first[r.reference] is r]
         made, items = _find_items(kept, by, at)
         point("import: items found")
         news, reopened = _link(kept, ids, made, items, by, at)
@@ -113,6 +116,8 @@ def receive_reports(*, reports: Sequence[NewReport], by: Actor, at: datetime) ->
             run(REOPEN, [sorted(reopened)])
         record(news, by=by, at=at)
         point("import: recorded")
+        if dry_run:
+            transaction.set_rollback(True)
     point("import: committed")
     return Received(
         new=len(kept),
@@ -124,7 +129,7 @@ def receive_reports(*, reports: Sequence[NewReport], by: Actor, at: datetime) ->
 
 
 def _add_reports(reports: Sequence[NewReport], ids: dict[str, UUID], by: Actor) -> set[str]:
-    ordered = sorted({r.reference: r for r in reports}.values(), key=lambda r: r.reference)
+    ordered = sorted(reports, key=lambda r: r.reference)  # two batches that share references never deadlock
     added = rows(
         ADD_REPORTS,
         {

@@ -13,7 +13,8 @@ SELECT * FROM referral_referral WHERE item_id = %s AND state = ANY(%s) AND recal
 
 REPORTS = """
 SELECT r.id, r.reference, r.received_at FROM intake_report_location l
-JOIN intake_report r ON r.house = l.house AND r.id = l.report_id WHERE l.item_id = %s ORDER BY r.received_at, r.reference
+JOIN intake_report r ON r.house = l.house AND r.id = l.report_id WHERE l.item_id = %s
+ORDER BY r.received_at, r.reference
 """
 
 LIST = """

@@ -90,15 +90,19 @@ def _drop(
     """Close or call back what no longer holds. An earlier round's referrals hold while the item is still illegal."""
     for row in held:
         if row["state"] == Referral.UNDECIDED:
-            if wanted is None or not wanted.undecided or row["case_id"] != case["id"] or not _says(row, case, facts):
-                verb = "decide" if wanted is not None and not wanted.undecided else "withdraw"
-                _close(row, verb, "the place is known" if verb == "decide" else "settled anew", cause, by, at)
+            if not (wanted and wanted.undecided and row["case_id"] == case["id"] and _says(row, case, facts)):
+                verb, why = ("decide", "the place is known") if _place_known(wanted) else ("withdraw", "settled anew")
+                _close(row, verb, why, cause, by, at)
         elif wanted is not None and (row["case_id"] != case["id"] or _still_wanted(row, wanted, case, facts)):
             continue
         elif row["state"] == Referral.DRAFTED:
             _close(row, "withdraw", _why(row, case, facts), cause, by, at)
         else:
             _call_back(row, item, case, facts, cause, by, at, channels)
+
+
+def _place_known(wanted: Route | None) -> bool:
+    return wanted is not None and not wanted.undecided
 
 
 def _still_wanted(row: Row, wanted: Route, case: Row, facts: Facts) -> bool:
@@ -146,12 +150,12 @@ def _draft_missing(
 
 
 INSERT = """
-INSERT INTO referral_referral (house, id, item_id, case_id, round, purpose, partner, partner_kind, channel, state, reason,
-  country, provider_country, scheme, version, code, outcome, severity, flags, rule, drafted_at, send_at, due_at, due_rule,
-  escalate_at, steps, recalls)
+INSERT INTO referral_referral (house, id, item_id, case_id, round, purpose, partner, partner_kind, channel, state,
+  reason,  country, provider_country, scheme, version, code, outcome, severity, flags, rule, drafted_at, send_at, due_at,
+  due_rule, escalate_at, steps, recalls)
 VALUES (%(house)s, %(id)s, %(item)s, %(case)s, %(round)s, %(purpose)s, %(partner)s, %(kind)s, %(channel)s, %(state)s,
-  %(reason)s, %(country)s, %(provider)s, %(scheme)s, %(version)s, %(code)s, %(outcome)s, %(severity)s, %(flags)s, %(rule)s,
-  %(at)s, %(send_at)s, %(due)s, %(due_rule)s, %(escalate)s, 0, %(recalls)s)
+  %(reason)s, %(country)s, %(provider)s, %(scheme)s, %(version)s, %(code)s, %(outcome)s, %(severity)s, %(flags)s,
+  %(rule)s, %(at)s, %(send_at)s, %(due)s, %(due_rule)s, %(escalate)s, 0, %(recalls)s)
 """
 
 
@@ -372,7 +376,8 @@ def _referral(row: Row, answer_by: Term, by: Actor) -> dict[str, Any]:
 
 def _callback(row: Row, answer_by: Term, by: Actor) -> dict[str, Any]:
     earlier, case = referral(id=row["recalls"]), latest_case(item_id=row["item_id"])
-    assert earlier is not None and case is not None
+    assert earlier is not None
+    assert case is not None
     return {
         "referral": str(row["id"]),
         "recalls": str(earlier["id"]),

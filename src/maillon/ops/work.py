@@ -1,0 +1,80 @@
+"""What is due, in one place: the outbox, the clock, the network. `drain` and the workers run the same rounds."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from maillon.flow.handovers import channels
+from maillon.hotline.analysis.services import escalate_late_cases
+from maillon.hotline.referral.services import escalate_late, queue_due
+from maillon.kernel.clock import Clock
+from maillon.observation.conclude import Answer
+from maillon.observation.resolve import resolve
+from maillon.observation.services import Look, locate_due
+from maillon.observation.sources import Sources
+from maillon.outbox.acting import system_actor
+from maillon.outbox.deliveries import dispatch
+from maillon.partners.services import send_due
+from maillon.settings import Address, Settings
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was done, by kind of work."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def add(self, kind: str, count: int) -> int:
+        if count:
+            self.counts[kind] = self.counts.get(kind, 0) + count
+        return count
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tools:
+    """What work needs from outside: time, names, countries."""
+
+    clock: Clock
+    resolver: Address | None
+    look: Look
+
+    def resolve(self, names: Sequence[str]) -> Mapping[str, Answer]:
+        return resolve(names, resolver=self.resolver)
+
+
+def tools(settings: Settings, clock: Clock, *, demo: bool) -> Tools:
+    """The tools of this installation; the demo world adds the countries of its made-up addresses."""
+    overlay = settings.home / "demo" / "overlay.mmdb"
+    sources = Sources(settings.location_mmdb, overlay if demo and overlay.exists() else None)
+    return Tools(clock=clock, resolver=settings.resolver, look=sources.look)
+
+
+def work_round(house: str, tools: Tools, tally: Tally, *, skip_grace: bool = False) -> int:
+    """Do some of everything that is due in `house`; how much was done or tried. 0 means that nothing is due."""
+    clock, done = tools.clock, 0
+    outcome = dispatch(house=house, clock=clock)
+    done += tally.add("handed over", outcome.done) + tally.add("put off", outcome.failed)
+    if house == "hotline":
+        done += tally.add("located", locate_due(house=house, resolve=tools.resolve, look=tools.look, clock=clock))
+        by = system_actor(house, "clock")
+        done += tally.add("put on their way", queue_due(by=by, at=clock.now(), skip_grace=skip_grace))
+        done += tally.add("late referrals escalated", escalate_late(by=by, at=clock.now()))
+        done += tally.add("late cases escalated", escalate_late_cases(by=by, at=clock.now()))
+    done += tally.add("messages sent or tried", send_due(house=house, channels=channels(), clock=clock))
+    return done
+
+
+def drain(
+    houses: Sequence[str],
+    tools: Tools,
+    *,
+    skip_grace: bool = False,
+    advance: Callable[[int], None] = lambda _: None,
+    stopping: threading.Event | None = None,
+) -> Tally:
+    """Work in all `houses` until nothing is due in any of them."""
+    tally, done = Tally(), 1
+    while done and not (stopping and stopping.is_set()):
+        done = sum(work_round(house, tools, tally, skip_grace=skip_grace) for house in houses)
+        advance(done)
+    return tally
