@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import orjson
 from django.db import connection
 
+JSONB = 3802  # PostgreSQL's type number; Django leaves such columns as text
 Row = dict[str, Any]
 Params = Mapping[str, Any] | Sequence[Any]
 
@@ -16,7 +18,12 @@ def rows(statement: str, params: Params = ()) -> list[Row]:
         if cursor.description is None:
             return []
         names = [column[0] for column in cursor.description]
-        return [dict(zip(names, found, strict=True)) for found in cursor.fetchall()]
+        documents = [column[0] for column in cursor.description if column[1] == JSONB]
+        read = [dict(zip(names, found, strict=True)) for found in cursor.fetchall()]
+    for row in read:
+        for name in documents:
+            row[name] = orjson.loads(row[name]) if row[name] is not None else None
+    return read
 
 
 def one(statement: str, params: Params = ()) -> Row | None:

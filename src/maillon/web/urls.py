@@ -1,5 +1,37 @@
-"""Every page's address."""
+"""Every page's address and the permission it takes."""
 
-from django.urls import URLPattern, URLResolver
+from allauth.account.views import login, logout
+from django.urls import URLPattern, URLResolver, path
+from django.views.decorators.http import require_GET
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from maillon.access.permissions import Permission as P
+from maillon.web.guard import Page, open_to_all
+from maillon.web.pages import arrivals, figures, items, overview, referrals
+
+HOTLINE, AUTHORITY = ("hotline",), ("authority",)
+
+PAGES = (
+    Page(path="", view=overview.show, name="overview", permission=P.SEE_PAGES),
+    Page(path="items/", view=items.listing, name="items", permission=P.LIST_ITEMS, houses=HOTLINE),
+    Page(path="items/<uuid:id>/", view=items.show, name="item", permission=P.LIST_ITEMS),
+    Page(path="referrals/", view=referrals.listing, name="referrals", permission=P.LIST_REFERRALS, houses=HOTLINE),
+    Page(path="arrivals/", view=arrivals.listing, name="arrivals", permission=P.ACKNOWLEDGE, houses=AUTHORITY),
+    Page(
+        path="arrivals/<uuid:id>/acknowledge/",
+        view=arrivals.acknowledge,
+        name="acknowledge",
+        permission=P.ACKNOWLEDGE,
+        houses=AUTHORITY,
+        method="POST",
+    ),
+    Page(path="figures/", view=figures.show, name="figures", permission=P.READ_FIGURES, houses=HOTLINE),
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *(page.route() for page in PAGES),
+    path("sign-in/", open_to_all(login), name="account_login"),
+    path("sign-out/", open_to_all(logout), name="account_logout"),
+    path("language/", open_to_all(set_language), name="set_language"),
+    path("robots.txt", open_to_all(require_GET(overview.robots)), name="robots"),
+]

@@ -1,8 +1,10 @@
-"""The site as a WSGI application."""
+"""The site as a WSGI application. It does not start while a system check fails."""
 
 import os
 
+from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maillon.django_settings")
 application = get_wsgi_application()
+call_command("check")

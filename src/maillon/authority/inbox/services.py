@@ -122,7 +122,7 @@ def answer_sender(*, handed: Handed, by: Actor, clock: Clock) -> None:
         body = {
             "message": str(row["id"]),
             "referral": row["referral"],
-            "item": row["body"]["item"] if isinstance(row["body"], dict) else orjson.loads(row["body"])["item"],
+            "item": row["body"]["item"],
             "acknowledged_by": by.house,
             "acknowledged_at": stamp(row["acknowledged_at"]),
         }

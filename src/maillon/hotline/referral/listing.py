@@ -13,13 +13,11 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 LAST = UUID(int=2**128 - 1)
 """Beyond every id: a list read from its newest row."""
 
-ITEM_COLUMNS = """
-SELECT i.id, i.kind, s.name AS site, i.country, i.state, i.verdict, i.made_at, said.reports, said.reference,
-  said.received_at, c.state AS stage, least(c.due_at, f.due_at) AS due_at{more}
-"""
-
-ITEM_JOINS = """
-JOIN items_site s ON s.house = i.house AND s.id = i.site_id
+# Each statement chooses its rows first and looks around them afterwards.
+AROUND_ITEM = """
+SELECT i.*, s.name AS site, said.reports, said.reference, said.received_at, c.state AS stage,
+  least(c.due_at, f.due_at) AS due_at
+FROM ({chosen}) i JOIN items_site s ON s.house = i.house AND s.id = i.site_id
 LEFT JOIN LATERAL (
   SELECT count(*) AS reports, (array_agg(r.reference ORDER BY r.received_at, r.reference))[1] AS reference,
     min(r.received_at) AS received_at
@@ -34,23 +32,22 @@ LEFT JOIN LATERAL (
 ) f ON true
 """
 
-NEWEST = f"""
-{ITEM_COLUMNS.format(more="")} FROM items_item i {ITEM_JOINS}
-WHERE i.id < %(before)s AND i.state = ANY(%(states)s) ORDER BY i.id DESC LIMIT %(limit)s
+NEWEST = """
+SELECT house, id, kind, site_id, country, state, verdict, made_at FROM items_item
+WHERE id < %(before)s AND state = ANY(%(states)s) ORDER BY id DESC LIMIT %(limit)s
 """
 
-WAITING = f"""
-{ITEM_COLUMNS.format(more=", w.opened_at, w.id AS case_id")}
-FROM analysis_case w JOIN items_item i ON i.house = w.house AND i.id = w.item_id {ITEM_JOINS}
-WHERE w.state = %(state)s AND (w.opened_at, w.id) > (%(after)s, %(after_id)s)
-ORDER BY w.opened_at, w.id LIMIT %(limit)s
+WAITING = """
+SELECT i.house, i.id, i.kind, i.site_id, i.country, i.state, i.verdict, i.made_at, w.opened_at, w.id AS case_id
+FROM (
+  SELECT house, id, item_id, opened_at FROM analysis_case
+  WHERE state = %(state)s AND (opened_at, id) > (%(after)s, %(after_id)s) ORDER BY opened_at, id LIMIT %(limit)s
+) w JOIN items_item i ON i.house = w.house AND i.id = w.item_id
 """
 
-REFERRAL_COLUMNS = """
-SELECT f.id, f.item_id, s.name AS site, f.country, f.provider_country, f.partner, f.partner_kind, f.purpose, f.channel,
-  f.severity, f.flags, f.due_at, f.state, f.rule, f.due_rule, f.reason, f.steps, f.recalls, f.drafted_at, f.sent_at,
-  f.acknowledged_at, f.closed_at, said.reports, said.reference
-FROM referral_referral f
+AROUND_REFERRAL = """
+SELECT f.*, s.name AS site, said.reports, said.reference
+FROM ({chosen}) f
 JOIN items_item i ON i.house = f.house AND i.id = f.item_id
 JOIN items_site s ON s.house = i.house AND s.id = i.site_id
 LEFT JOIN LATERAL (
@@ -60,16 +57,16 @@ LEFT JOIN LATERAL (
 ) said ON true
 """
 
-BY_TERM = f"""
-{REFERRAL_COLUMNS}
-WHERE f.state = ANY(%(states)s) AND coalesce(f.due_at, %(never)s) < %(until)s
-  AND (coalesce(f.due_at, %(never)s), f.id) > (%(after)s, %(after_id)s)
-ORDER BY coalesce(f.due_at, %(never)s), f.id LIMIT %(limit)s
+BY_TERM = """
+SELECT *, coalesce(due_at, %(never)s) AS term FROM referral_referral
+WHERE state = ANY(%(states)s) AND coalesce(due_at, %(never)s) < %(until)s
+  AND (coalesce(due_at, %(never)s), id) > (%(after)s, %(after_id)s)
+ORDER BY term, id LIMIT %(limit)s
 """
 
-BY_DRAFT = f"{REFERRAL_COLUMNS} WHERE f.id < %(before)s ORDER BY f.id DESC LIMIT %(limit)s"
+BY_DRAFT = "SELECT * FROM referral_referral WHERE id < %(before)s ORDER BY id DESC LIMIT %(limit)s"
 
-OF_ITEM = f"{REFERRAL_COLUMNS} WHERE f.item_id = %s ORDER BY f.drafted_at, f.id"
+OF_ITEM = "SELECT * FROM referral_referral WHERE item_id = %s"
 
 
 def newest_items(*, states: list[str], before: UUID = LAST, limit: int) -> list[Row]:
@@ -77,12 +74,12 @@ def newest_items(*, states: list[str], before: UUID = LAST, limit: int) -> list[
 
     `due_at` is the earliest term that runs for the item, `stage` the state of its latest case.
     """
-    return rows(NEWEST, {"states": states, "before": before, "limit": limit})
+    return rows(_around_item(NEWEST, "i.id DESC"), {"states": states, "before": before, "limit": limit})
 
 
 def waiting_items(*, state: str, after: tuple[datetime, UUID] = FIRST, limit: int) -> list[Row]:
     """Items whose case is in `state`, longest waiting first, those after the moment and case id of `after`."""
-    return rows(WAITING, {"state": state, "after": after[0], "after_id": after[1], "limit": limit})
+    return rows(_around_item(WAITING, "i.opened_at, i.case_id"), {"state": state, "after": after[0], "after_id": after[1], "limit": limit})
 
 
 def referrals_by_term(
@@ -97,14 +94,22 @@ def referrals_by_term(
         "after_id": after[1],
         "limit": limit,
     }
-    return rows(BY_TERM, params)
+    return rows(_around_referral(BY_TERM, "f.term, f.id"), params)
 
 
 def newest_referrals(*, before: UUID = LAST, limit: int) -> list[Row]:
     """Every referral, newest first, those with an id under `before`."""
-    return rows(BY_DRAFT, {"before": before, "limit": limit})
+    return rows(_around_referral(BY_DRAFT, "f.id DESC"), {"before": before, "limit": limit})
 
 
 def referrals_of(*, item_id: UUID) -> list[Row]:
     """Every referral of one item, oldest first, call-backs among them."""
-    return rows(OF_ITEM, [item_id])
+    return rows(_around_referral(OF_ITEM, "f.drafted_at, f.id"), [item_id])
+
+
+def _around_item(chosen: str, order: str) -> str:
+    return f"{AROUND_ITEM.format(chosen=chosen)} ORDER BY {order}"
+
+
+def _around_referral(chosen: str, order: str) -> str:
+    return f"{AROUND_REFERRAL.format(chosen=chosen)} ORDER BY {order}"

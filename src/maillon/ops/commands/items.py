@@ -1,6 +1,5 @@
 """`maillon items`: every item, where it is hosted, which reports speak of it."""
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -68,13 +67,13 @@ def _location(row: Row | None) -> dict[str, Any]:
 
 def _sources(seen: dict[str, Any]) -> list[dict[str, Any]]:
     """What each source said of one address; a source that is silent says None."""
-    names: dict[str, str | date] = seen["data_dates"]
+    names: dict[str, str] = seen["data_dates"]
     return [
         {
             "source": name,
             "address": seen["ip"],
             "country": seen["countries"].get(name),
-            "data_date": str(names[name]),
+            "data_date": names[name],
             "asn": seen["asn"],
             "network": seen["network"],
         }

@@ -1,0 +1,102 @@
+"""The door of every page: who is signed in, as whom they act, and whether they may be here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_http_methods
+
+from maillon.access.models import Login
+from maillon.access.permissions import Permission, may
+from maillon.access.queries import find_actor
+from maillon.kernel.clock import SystemClock
+from maillon.kernel.errors import MaillonError, NotAllowed, NotFound
+from maillon.outbox.acting import HOUSES, Actor, acting
+
+CLOCK = SystemClock()
+
+
+class SignedRequest(HttpRequest):
+    """A request that passed the guard: `actor` acts in one house, `at` is the moment the page speaks of."""
+
+    actor: Actor
+    at: datetime
+
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One address. A page of a house that is not the actor's does not exist for them."""
+
+    path: str
+    view: View
+    name: str
+    permission: Permission
+    houses: tuple[str, ...] = HOUSES
+    method: str = "GET"
+
+    def allows(self, actor: Actor) -> bool:
+        """Whether `actor`'s roles open this page."""
+        return may(actor, Permission.SEE_PAGES) and may(actor, self.permission)
+
+    def route(self) -> URLPattern:
+        """This page for Django's table of addresses, guarded."""
+        methods = ["GET", "HEAD"] if self.method == "GET" else [self.method]
+        view = require_http_methods(methods)(guarded(self))
+        view.permission = self.permission  # type: ignore[attr-defined]  (what `web.checks` demands)
+        return path(self.path, view, name=self.name)
+
+
+def open_to_all(view: View) -> View:
+    """Declare that a view takes no permission: signing in and out, choosing a language."""
+    view.permission = None  # type: ignore[attr-defined]
+    return view
+
+
+def guarded(page: Page) -> View:
+    """The page's view, run as the signed-in person in one transaction of their house."""
+
+    @wraps(page.view)
+    def view(request: HttpRequest, **key: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path() if page.method == "GET" else reverse("overview"))
+        signed = cast(SignedRequest, request)
+        signed.at = CLOCK.now()
+        signed.actor = actor_of(request.user)
+        if signed.actor.house not in page.houses:
+            raise Http404
+        if not page.allows(signed.actor):
+            raise PermissionDenied
+        return answer(page, signed, key)
+
+    return view
+
+
+def actor_of(login: Login) -> Actor:
+    """The person behind a sign-in. Raises PermissionDenied where it has no active account."""
+    try:
+        return find_actor(house=login.house, name=login.person)
+    except (KeyError, MaillonError):
+        raise PermissionDenied from None
+
+
+def answer(page: Page, request: SignedRequest, key: dict[str, Any]) -> HttpResponse:
+    """What the view answers; a refusal of a service becomes a page that says so."""
+    try:
+        with acting(request.actor):
+            return page.view(request, **key)
+    except NotFound:
+        raise Http404 from None
+    except NotAllowed:
+        raise PermissionDenied from None
+    except MaillonError:
+        return render(request, "409.html", status=409)
