@@ -1,14 +1,42 @@
-"""What every test shares: the server of the run, started when a test first asks for a database."""
+"""What every test shares: the database of its process, emptied and with its houses founded before each test.
+
+`houses` is the fixture to ask for. The marker `django_db` and the fixtures `db` and `transactional_db` mean the same:
+nothing here is wrapped in a transaction that is rolled back, since services commit their own.
+"""
+
+from collections.abc import Iterator
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from tests import server
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """pytest-django asks for this before it makes the test database."""
-    server.start()
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The server of the run and the database of this process, made when the first test asks for it."""
+    from tests import database
+
+    with django_db_blocker.unblock():
+        database.prepare()
+    yield
+    database.close()
+
+
+@pytest.fixture
+def houses(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A database with the three houses as they were founded, and nothing else; everything committed is real."""
+    from tests import database
+
+    with django_db_blocker.unblock():
+        database.refound()
+        yield
+        database.end_of_test()
+
+
+@pytest.fixture
+def _django_db_helper(houses: None) -> None:
+    """What pytest-django's marker and fixtures ask for."""
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

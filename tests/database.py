@@ -1,0 +1,88 @@
+"""The database of one test process: cloned from one migrated template, emptied between tests.
+
+Services open durable transactions of their own, so tests commit for real. The owner's role migrates and empties;
+the tests themselves run as the program's role, behind row security.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+from django.core.management import call_command
+from django.db import connections
+from psycopg import sql
+
+from maillon.access.services import found_house
+from maillon.outbox.acting import HOUSES
+from maillon.settings import DATABASE, OWNER_ROLE, socket_url
+from tests import server
+
+FOUNDED = datetime(2010, 1, 1, tzinfo=UTC)
+"""When the houses of the tests were founded: before every moment that a test speaks of."""
+
+KEPT = ("auth_permission", "django_content_type", "django_migrations", "outbox_installation")
+"""What the migrations wrote, and what is set back rather than emptied."""
+
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL(%s)"
+_tables: list[str] = []
+
+
+def prepare() -> None:
+    """Make this process's database, from a template that the first process migrates."""
+    server.start()
+    home = Path(os.environ[server.HOME])
+    with one_at_a_time(home / "template.lock"):
+        if not (home / "template").exists():
+            migrate()
+            (home / "template").touch()
+        with psycopg.connect(socket_url(home, OWNER_ROLE, "postgres"), autocommit=True) as connection:
+            names = sql.Identifier(server.database()), sql.Identifier(DATABASE)
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+
+
+def migrate() -> None:
+    owner = connections["owner"]
+    owner.settings_dict["NAME"] = DATABASE
+    call_command("migrate", database="owner", interactive=False, verbosity=0)
+    owner.close()
+    owner.settings_dict["NAME"] = server.database()
+
+
+def refound() -> None:
+    """Empty the database, and found its houses again."""
+    empty()
+    for house in HOUSES:
+        found_house(house=house, at=FOUNDED)
+
+
+def empty() -> None:
+    """Remove every row that is not reference data; one statement for all tables that have any."""
+    with connections["owner"].cursor() as cursor:
+        if not _tables:
+            cursor.execute(TABLES, [list(KEPT)])
+            _tables.extend(row[0] for row in cursor.fetchall())
+        cursor.execute(" UNION ALL ".join(f"(SELECT '{table}' FROM {table} LIMIT 1)" for table in _tables))
+        if filled := [row[0] for row in cursor.fetchall()]:
+            cursor.execute(f"TRUNCATE {', '.join(filled)} CASCADE")
+        cursor.execute("UPDATE outbox_installation SET epoch = 1, demo = false WHERE epoch <> 1 OR demo")
+
+
+def end_of_test() -> None:
+    """A test that leaves a transaction open would hold the next one back."""
+    for connection in connections.all(initialized_only=True):
+        assert not connection.in_atomic_block, "the test left a transaction open"
+
+
+def close() -> None:
+    connections.close_all()
+
+
+@contextmanager
+def one_at_a_time(lock: Path) -> Iterator[None]:
+    with lock.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
