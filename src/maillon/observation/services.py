@@ -160,12 +160,15 @@ def _add(found: Sequence[Found], by: Actor, at: datetime) -> None:
         "chain": [_json(list(f.answer.chain) if f.answer else []) for f in found],
     }
     run(ADD, params)
+    point("locate: written")
     set_country(item_ids=items, countries=[c.country for c in conclusions], at=at)
+    point("locate: country set")
     news = [
         _located(f.lookup["item_id"], id, c, "sources", "", at, f.lookup["cause"])
         for f, id, c in zip(found, ids, conclusions, strict=True)
     ]
     record(news, by=by, at=at)
+    point("locate: recorded")
 
 
 def _json(value: object) -> str:

@@ -11,6 +11,7 @@ from maillon.access.queries import find_actor, organisation_kind
 from maillon.hotline.analysis.services import Stated, assess
 from maillon.hotline.intake.queries import report_items
 from maillon.kernel.clock import Clock
+from maillon.kernel.crash import point
 from maillon.kernel.errors import BadInput, MaillonError, NotFound
 from maillon.ops.reading import BadRow, Fields, moment, read_rows
 from maillon.outbox.acting import Actor, acting
@@ -44,7 +45,9 @@ def import_assessments(
             tally.bad.append(fields)
             continue
         try:
-            for effect in _assess(fields, people, by, clock.now()):
+            effects = _assess(fields, people, by, clock.now())
+            point("assess: committed")
+            for effect in effects:
                 setattr(tally, effect, getattr(tally, effect) + 1)
         except MaillonError as error:
             tally.bad.append(BadRow(line=line, reference=fields["reference"][:80], reason=str(error)))

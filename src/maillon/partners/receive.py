@@ -30,6 +30,7 @@ def receive(*, envelope: Envelope, house: str, at: datetime) -> bool:
             return False
         point("receive: stored")
         item = _own_item(house, envelope.sender, envelope.body["item"], at)
+        point("receive: item known")
         body = {
             "message": str(envelope.id),
             "sender": envelope.sender,
@@ -42,6 +43,7 @@ def receive(*, envelope: Envelope, house: str, at: datetime) -> bool:
         }
         record([NewEvent(kind=events.RECEIVED, item=item, body=body, happened_at=at)], by=by, at=at)
         point("receive: recorded")
+    point("receive: committed")
     return True
 
 

@@ -110,6 +110,7 @@ def queue_message(
     numbered = one(NUMBER, [to])
     epoch = one(EPOCH)
     assert numbered is not None
+    point("queue: numbered")
     assert epoch is not None
     id = uuid5(cause, to)
     params = {
@@ -215,6 +216,7 @@ def _write_back(attempts: Sequence[Attempt], by: Actor, at: datetime) -> None:
         lock_items(item_ids=[a.message["item_id"] for a in attempts])
         sent = {row["id"] for row in rows(SENT, [at, [a.message["id"] for a in attempts if not a.error]])}
         news = [_sent(a.message, at) for a in attempts if a.message["id"] in sent]
+        point("send: marked")
         for attempt in (a for a in attempts if a.error):
             row, tried = attempt.message, int(attempt.message["attempts"])
             stuck = tried > len(PAUSES)

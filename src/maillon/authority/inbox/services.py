@@ -12,6 +12,7 @@ from maillon.authority.inbox.queries import arrival
 from maillon.authority.inbox.states import ARRIVAL, Arrival
 from maillon.items.services import lock_item
 from maillon.kernel.clock import Clock, brussels_day
+from maillon.kernel.crash import point
 from maillon.kernel.errors import NotFound
 from maillon.outbox.acting import Actor, acting
 from maillon.outbox.record import NewEvent, record, stamp
@@ -54,6 +55,7 @@ def take_in(*, handed: Handed, by: Actor, clock: Clock) -> None:
         }
         if not run(INSERT, params):
             return
+        point("arrive: written")
         body = {
             "arrival": str(params["id"]),
             "sender": params["sender"],
@@ -65,6 +67,7 @@ def take_in(*, handed: Handed, by: Actor, clock: Clock) -> None:
         }
         record([NewEvent(kind=events.ARRIVED, item=handed.item, body=body, happened_at=at, cause=handed.uid)],
                by=by, at=at)  # fmt: skip
+        point("arrive: recorded")
         if kind == "callback":
             _recall(UUID(content["recalls_message"]), content["reason"], handed, by, at)
 
@@ -75,6 +78,7 @@ def _recall(id: UUID, reason: str, handed: Handed, by: Actor, at: datetime) -> N
         return
     state = ARRIVAL.step(earlier["state"], "recall")
     run("UPDATE inbox_arrival SET state = %s, due_at = NULL WHERE id = %s", [state, id])
+    point("arrive: recalled")
     body = {"arrival": str(id), "sender": earlier["sender"], "reason": reason}
     event = NewEvent(kind=events.RECALLED, item=earlier["item_id"], body=body, happened_at=at, cause=handed.uid)
     record([event], by=by, at=at)
@@ -95,6 +99,7 @@ def acknowledge(*, id: UUID, by: Actor, at: datetime) -> None:
             "WHERE id = %s",
             [ARRIVAL.step(row["state"], "acknowledge"), at, by.name, id],
         )
+        point("acknowledge: written")
         body = {
             "arrival": str(id),
             "sender": row["sender"],
@@ -102,6 +107,8 @@ def acknowledge(*, id: UUID, by: Actor, at: datetime) -> None:
             "referral": row["referral"],
         }
         record([NewEvent(kind=events.ACKNOWLEDGED, item=row["item_id"], body=body, happened_at=at)], by=by, at=at)
+        point("acknowledge: recorded")
+    point("acknowledge: committed")
 
 
 def _locked(id: UUID) -> Row:

@@ -90,6 +90,7 @@ def _open(wanted: Sequence[tuple[UUID, int]], causes: Sequence[UUID | None], by:
         "round": [number for _, number in wanted],
     }
     run(OPEN, params)
+    point("open: cases written")
     news = [
         NewEvent(
             kind=events.OPENED,
@@ -102,6 +103,7 @@ def _open(wanted: Sequence[tuple[UUID, int]], causes: Sequence[UUID | None], by:
         for id, (item, number), cause in zip(ids, wanted, causes, strict=True)
     ]
     record(news, by=by, at=at)
+    point("open: recorded")
 
 
 def assess(
@@ -145,7 +147,7 @@ def assess(
         point("assess: written")
         _conclude(held, item, assessment, own, stated, str(outcome), moment, assessed_at is not None, person, by, at)
         point("assess: concluded")
-    point("assess: committed")
+    point("assess: one item done")
     return "changed" if own is not None else "assessed"
 
 
@@ -200,6 +202,7 @@ def _write(
 ) -> UUID:
     if own is not None:
         run("UPDATE analysis_assessment SET replaced_at = %s WHERE id = %s", [at, own["id"]])
+        point("assess: replaced")
     id = uuid7(at)
     params = {
         "house": by.house,
@@ -321,8 +324,10 @@ def _settle(
         "rule": reached.rule.ref,
     }
     run(SETTLE, params)
+    point("assess: case settled")
     if _is_latest(held, item):
         settle_item(item=item, verdict=reached.outcome, at=moment)
+        point("assess: item settled")
     body = {
         "case": str(held["id"]),
         "round": held["round"],
@@ -361,9 +366,11 @@ def _leave_open(held: Row, item: Row, state: str, reached: Conclusion, cause: UU
             "escalate": step.at if step else None,
         },
     )
+    point("assess: left open")
     if held["state"] == Case.SETTLED:
         if _is_latest(held, item):
             unsettle_item(item=item)
+            point("assess: item unsettled")
         body = {"case": str(held["id"]), "round": held["round"], "state": str(state)}
         event = NewEvent(
             kind=events.UNSETTLED, item=item["id"], body=body, happened_at=at, cause=cause, rule=reached.rule.ref
@@ -397,6 +404,7 @@ def escalate_late_cases(*, by: Actor, at: datetime, limit: int = 100) -> int:
                 "UPDATE analysis_case SET steps = %s, escalate_at = %s WHERE id = %s",
                 [number, following.at if following else None, row["id"]],
             )
+            point("late case: step taken")
             body = {
                 "case": str(row["id"]),
                 "step": number,

@@ -114,6 +114,7 @@ def receive_reports(*, reports: Sequence[NewReport], by: Actor, at: datetime, dr
         point("import: linked")
         if reopened:
             run(REOPEN, [sorted(reopened)])
+        point("import: reopened")
         record(news, by=by, at=at)
         point("import: recorded")
         if dry_run:
@@ -179,6 +180,7 @@ def _find_items(reports: Sequence[NewReport], by: Actor, at: datetime) -> tuple[
             "canonical": [found[k].canonical for k in keys],
         },
     )
+    point("import: items written")
     return made, {bytes(row["key"]): row for row in rows(LOCK_ITEMS, [keys])}
 
 

@@ -126,6 +126,7 @@ def _close(row: Row, verb: str, reason: str, cause: UUID | None, by: Actor, at: 
         "escalate_at = NULL WHERE id = %s",
         [state, reason, at, row["id"]],
     )
+    point("refer: closed")
     body = {"referral": str(row["id"]), "partner": row["partner"], "state": str(state), "reason": reason}
     record([NewEvent(kind=events.CLOSED, item=row["item_id"], body=body, happened_at=at, cause=cause)], by=by, at=at)
 
@@ -201,11 +202,13 @@ def _draft(
 ) -> None:
     on = brussels_day(at)
     desk = partner_of(kind=to.kind, country=to.country, on=on, house=by.house)
+    point("refer: partner known")
     channel, _ = channel_of(to=desk, on=on, channels=channels)
     due = term("send_within", at, partner_kind=to.kind, danger=_danger(case["flags"]))
     send_at = at + grace(at)
     row = {"item": item["id"], "purpose": to.purpose, "partner": desk.id, "kind": to.kind, "channel": channel}
     id = _insert(case, facts, due, by, at, **row, state=Referral.DRAFTED, rule=wanted.rule.ref, send_at=send_at)
+    point("refer: draft written")
     body = {
         "referral": str(id),
         "partner": desk.id,
@@ -235,6 +238,7 @@ def _leave_undecided(wanted: Route, item: Row, case: Row, facts: Facts, cause: U
     due = term("decide_within", at, what="location", danger=_danger(case["flags"]))
     row = {"item": item["id"], "purpose": "action", "partner": None, "kind": "", "channel": "", "send_at": None}
     id = _insert(case, facts, due, by, at, **row, state=Referral.UNDECIDED, rule=wanted.rule.ref, reason=reason)
+    point("refer: left undecided")
     body = {"referral": str(id), "reason": reason, "due": stamp(due.due)}
     event = NewEvent(
         kind=events.UNDECIDED, item=item["id"], body=body, happened_at=at, cause=cause, rule=wanted.rule.ref
@@ -263,11 +267,13 @@ def _call_back(
         "WHERE id = %s",
         [state, why, at, row["id"]],
     )
+    point("refer: recalled")
     said = {key: row[key] for key in ("scheme", "version", "code", "outcome", "severity", "flags")}
     id = _insert(
         {**case, **said}, facts, due, by, at, item=item["id"], purpose=row["purpose"], partner=desk.id,
         kind=desk.kind, channel=channel, state=Referral.DRAFTED, rule=rule, send_at=at, reason=why, recalls=row["id"],
     )  # fmt: skip
+    point("refer: call-back drafted")
     body = {"referral": str(row["id"]), "partner": desk.id, "callback": str(id), "reason": why}
     record([NewEvent(kind=events.RECALLED, item=item["id"], body=body, happened_at=at, cause=cause)], by=by, at=at)
 
@@ -306,7 +312,8 @@ def queue_due(*, by: Actor, at: datetime, skip_grace: bool = False, limit: int =
             found = referral(id=row["id"])
             assert found is not None
             _queue(found, by, at)
-        return len(ready)
+    point("queue: committed")
+    return len(ready)
 
 
 def _queue(row: Row, by: Actor, at: datetime) -> None:
@@ -320,6 +327,7 @@ def _queue(row: Row, by: Actor, at: datetime) -> None:
     }
     event = NewEvent(kind=events.QUEUED, item=row["item_id"], body=body, happened_at=at, rule=row["due_rule"])
     cause = record([event], by=by, at=at)[0]
+    point("queue: recorded")
     answer_by = term("acknowledge_within", at, partner_kind=desk.kind, danger=_danger(row["flags"]))
     content = _callback(row, answer_by, by) if row["recalls"] else _referral(row, answer_by, by)
     message = queue_message(
@@ -334,6 +342,7 @@ def _queue(row: Row, by: Actor, at: datetime) -> None:
         by=by,
         at=at,
     )
+    point("queue: message written")
     run(
         "UPDATE referral_referral SET state = %s, message_id = %s, send_at = NULL WHERE id = %s",
         [state, message, row["id"]],
@@ -415,6 +424,7 @@ def note_sent(*, handed: Handed, by: Actor, clock: Clock) -> None:
                 row["id"],
             ],
         )
+        point("refer: noted sent")
         body = {"referral": str(row["id"]), "partner": row["partner"], "due": stamp(due.due)}
         event = NewEvent(
             kind=events.SENT, item=row["item_id"], body=body, happened_at=at, cause=handed.uid, rule=due.rule.ref
@@ -437,6 +447,7 @@ def take_acknowledgement(*, handed: Handed, by: Actor, clock: Clock) -> None:
             "sent_at = coalesce(sent_at, %s) WHERE id = %s",
             [REFERRAL.step(row["state"], "acknowledge"), said["acknowledged_at"], at, row["id"]],
         )
+        point("refer: noted acknowledged")
         body = {
             "referral": str(row["id"]),
             "partner": row["partner"],
@@ -485,6 +496,7 @@ def _escalate(row: Row, by: Actor, at: datetime) -> None:
         "UPDATE referral_referral SET steps = %s, escalate_at = %s WHERE id = %s",
         [number, following.at if following else None, row["id"]],
     )
+    point("late referral: step taken")
     body = {
         "referral": str(row["id"]),
         "partner": row["partner"],

@@ -49,6 +49,7 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
     point("file: written aside")
     os.replace(aside, path)
+    point("file: renamed")
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
