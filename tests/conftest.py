@@ -5,11 +5,16 @@ nothing here is wrapped in a transaction that is rolled back, since services com
 """
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from pytest_django import DjangoDbBlocker
 
 from tests import server
+
+if TYPE_CHECKING:
+    from tests.factories.world import World
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +37,14 @@ def houses(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
         database.refound()
         yield
         database.end_of_test()
+
+
+@pytest.fixture
+def world(houses: None, tmp_path: Path) -> "World":
+    """Time that stands still until it is moved, a small internet, channels that are real."""
+    from tests.factories.world import a_world
+
+    return a_world(tmp_path / "outbox")
 
 
 @pytest.fixture

@@ -28,7 +28,12 @@ KEPT = ("auth_permission", "django_content_type", "django_migrations", "outbox_i
 """What the migrations wrote, and what is set back rather than emptied."""
 
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL(%s)"
+INSTALLATION = "SELECT to_json(i)::text FROM outbox_installation i"
+SET_BACK = """
+INSERT INTO outbox_installation SELECT (json_populate_record(NULL::outbox_installation, %s)).*
+"""
 _tables: list[str] = []
+_installation: list[str] = []
 
 
 def prepare() -> None:
@@ -65,10 +70,15 @@ def empty() -> None:
         if not _tables:
             cursor.execute(TABLES, [list(KEPT)])
             _tables.extend(row[0] for row in cursor.fetchall())
+            cursor.execute(INSTALLATION)
+            _installation.extend(row[0] for row in cursor.fetchall())
         cursor.execute(" UNION ALL ".join(f"(SELECT '{table}' FROM {table} LIMIT 1)" for table in _tables))
         if filled := [row[0] for row in cursor.fetchall()]:
             cursor.execute(f"TRUNCATE {', '.join(filled)} CASCADE")
-        cursor.execute("UPDATE outbox_installation SET epoch = 1, demo = false WHERE epoch <> 1 OR demo")
+        cursor.execute(INSTALLATION)
+        if [row[0] for row in cursor.fetchall()] != _installation:
+            cursor.execute("DELETE FROM outbox_installation")
+            cursor.executemany(SET_BACK, [[row] for row in _installation])
 
 
 def end_of_test() -> None:
