@@ -1,0 +1,137 @@
+"""The year's figures: counted from the rows themselves, each with its definition and the query that produced it."""
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+from maillon.access.permissions import Permission, check
+from maillon.insight.statements import ILLEGAL, ITEMS, LATE, OUTCOMES, REPORTS, SETTINGS, STEPS, time_to
+from maillon.kernel.errors import BadInput
+from maillon.outbox.acting import Actor, acting
+from maillon.outbox.sql import Row, one, rows
+
+PERIOD = "received in the period (by the day in Brussels)"
+
+DEFINITIONS = {
+    "reports": (f"Reports {PERIOD}; a repeated report is a report.", (REPORTS,)),
+    "illegal": (
+        "Of those reports, the ones with at least one item whose outcome last settled is illegal.",
+        (OUTCOMES,),
+    ),
+    "hosted_in_belgium": (
+        f"Distinct sites of the illegal items of reports {PERIOD} whose item was last located in Belgium.",
+        (ILLEGAL,),
+    ),
+    "items": (f"Distinct items that reports {PERIOD} speak of.", (ITEMS,)),
+    "sites": ("Distinct sites of those items.", (ITEMS,)),
+    "items_illegal": ("Of those items, the ones whose outcome last settled is illegal.", (ILLEGAL,)),
+    "by_month": ("`reports` and `illegal` by the month of receipt.", (REPORTS, OUTCOMES)),
+    "by_source": ("`reports` and `illegal` by the channel the report came through.", (REPORTS, OUTCOMES)),
+    "by_outcome": (
+        "Each report once: illegal with an illegal item; else open with an item not settled yet; else not illegal.",
+        (REPORTS, OUTCOMES),
+    ),
+    "by_country": (
+        "Illegal items, and their distinct sites, by where the item was last located; a site can be in several.",
+        (ILLEGAL,),
+    ),
+    "late": ("Cases and referrals of those items escalated at least once in their present term.", (LATE,)),
+}
+
+TIMES = {
+    "located": "first located; items known from former records are left out",
+    "first_opinion": "first assessed",
+    "settled": "settled in its first case",
+    "sent": "first sent to a partner",
+    "acknowledged": "first acknowledged by a partner",
+}
+
+
+def figures(*, year: int, until: date | None = None, times: bool = True, by: Actor) -> dict[str, Any]:
+    """The figures of `year` in the house of `by`, ready for JSON; `definitions` says what each is and how it was found.
+
+    `until` (included) leaves out what was received later and nothing else: outcomes and countries are those known
+    now. `times` adds the time to each step, in whole seconds. Raises NotAllowed, BadInput.
+    """
+    first, last = _period(year, until)
+    params = {"first": first, "last": last}
+    with acting(by):
+        check(by, Permission.READ_FIGURES)
+        rows(SETTINGS)
+        counts = _reports(rows(REPORTS, params), rows(OUTCOMES, params))
+        illegal = rows(ILLEGAL, params)
+        items, late = one(ITEMS, params) or {}, one(LATE, params)
+        waited = {step: _time(one(time_to(step), params)) for step in STEPS} if times else {}
+    return {
+        "reports": counts["reports"],
+        "illegal": counts["illegal"],
+        "hosted_in_belgium": sum(row["sites"] for row in illegal if row["country"] == "BE"),
+        "house": by.house,
+        "year": year,
+        "first_day": first.isoformat(),
+        "last_day": last.isoformat(),
+        **items,
+        "items_illegal": sum(row["items"] for row in illegal),
+        **{name: counts[name] for name in ("by_month", "by_source", "by_outcome")},
+        "by_country": [{**row, "country": row["country"] or "not located"} for row in illegal],
+        "late": late,
+        **({"times": waited} if times else {}),
+        "definitions": _definitions(params, times),
+    }
+
+
+def _period(year: int, until: date | None) -> tuple[date, date]:
+    if not 1900 <= year <= 9998:
+        raise BadInput(f"{year} is no year of reports; give four digits, such as 2016.")
+    if until and until.year != year:
+        raise BadInput(f"{until} is not in {year}; give a day of that year, such as {year}-05-12.")
+    return date(year, 1, 1), until or date(year, 12, 31)
+
+
+def _reports(received: list[Row], outcomes: list[Row]) -> dict[str, Any]:
+    """What is counted in reports: totals, and by month, source and outcome."""
+    totals: Counter[tuple[str, str]] = Counter()
+    illegal: Counter[tuple[str, str]] = Counter()
+    ends = Counter(illegal=0, not_illegal=0, open=0)
+    for row in received:
+        for key in _keys(row):
+            totals[key] += row["reports"]
+    for row in outcomes:
+        ends["illegal" if row["illegal"] else "open"] += row["reports"]
+        for key in _keys(row) if row["illegal"] else ():
+            illegal[key] += row["reports"]
+    ends["not_illegal"] = totals["all", ""] - ends["illegal"] - ends["open"]
+
+    def split(kind: str) -> list[dict[str, Any]]:
+        found = sorted(name for what, name in totals if what == kind)
+        return [{kind: n, "reports": totals[kind, n], "illegal": illegal[kind, n]} for n in found]
+
+    return {
+        "reports": totals["all", ""],
+        "illegal": ends["illegal"],
+        "by_month": split("month"),
+        "by_source": split("source"),
+        "by_outcome": dict(ends),
+    }
+
+
+def _keys(row: Row) -> tuple[tuple[str, str], ...]:
+    return ("all", ""), ("month", row["received_on"].isoformat()[:7]), ("source", row["channel"])
+
+
+def _time(found: Row | None) -> dict[str, int | None]:
+    assert found is not None
+    median, p90 = found["seconds"] or (None, None)
+    return {"count": found["items"], "median_seconds": median, "p90_seconds": p90}
+
+
+def _definitions(params: dict[str, date], times: bool) -> dict[str, Any]:
+    found = dict(DEFINITIONS)
+    for step, words in TIMES.items() if times else ():
+        means = f"From the first report ever of an item, if {PERIOD}, until it was {words}: count, median, 90th percentile."
+        found[f"times.{step}"] = (means, (time_to(step),))
+    given = {name: value.isoformat() for name, value in params.items()}
+    return {
+        name: {"means": means, "sql": [statement.strip() for statement in statements], "parameters": given}
+        for name, (means, statements) in found.items()
+    }
