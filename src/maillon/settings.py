@@ -114,12 +114,12 @@ def socket_url(home: Path, role: str, database: str = DATABASE) -> str:
 
 
 def kept_secret(path: Path) -> str:
-    """The secret in the file, made on first use; two processes that start together keep the same one."""
+    """The secret in the file, made on first use; those that start together keep the same one."""
     try:
         return path.read_text()
     except FileNotFoundError:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     draft.touch(mode=0o600)
     draft.write_text(secrets.token_urlsafe(48))
     try:
