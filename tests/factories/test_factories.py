@@ -28,7 +28,8 @@ def test_a_referral_is_reached_in_every_state(world: World, state: Referral) -> 
 
 
 @pytest.mark.parametrize(
-    ("referral", "state"), [("sent", Arrival.WAITING), ("acknowledged", Arrival.ACKNOWLEDGED), ("recalled", Arrival.RECALLED)]
+    ("referral", "state"),
+    [("sent", Arrival.WAITING), ("acknowledged", Arrival.ACKNOWLEDGED), ("recalled", Arrival.RECALLED)],
 )
 def test_an_arrival_is_reached_in_every_state(world: World, referral: str, state: Arrival) -> None:
     a_referral(world, in_state=referral)
