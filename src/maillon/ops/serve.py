@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from importlib.util import find_spec
 
 from django.core.management import call_command
 
@@ -86,9 +85,7 @@ def processes(settings: Settings, environ: Mapping[str, str], demo: Demo | None)
         where = ("--host", demo.resolver.host, "--port", str(demo.resolver.port))
         words = (sys.executable, "-m", "maillon.demo.dns", *where)
         children.append(Child("the demo's name server", words, shared))
-    # TEMPORARY, until the site stands: remove this condition and the one in collect_static.
-    if find_spec("maillon.web") is not None:
-        children.append(Child("the site", site(settings), shared))
+    children.append(Child("the site", site(settings), shared))
     for number in range(1, settings.workers + 1):
         children.append(Child(f"worker {number}", (*MAILLON, "worker"), shared))
     return children
@@ -108,8 +105,7 @@ def site(settings: Settings) -> tuple[str, ...]:
 
 def collect_static() -> None:
     """Lay the site's style and scripts where the web server finds them."""
-    if find_spec("maillon.web") is not None:
-        call_command("collectstatic", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def refuse_taken(listen: Address) -> None:

@@ -2,7 +2,6 @@
 
 import os
 from importlib import import_module
-from importlib.util import find_spec
 
 import click
 
@@ -21,7 +20,5 @@ def command(context: click.Context) -> None:
         f"  {account.name} / {account.password}   ({account.house}: {account.description})" for account in ACCOUNTS
     )
     with borrowed_database(current()):
-        # TEMPORARY, until `maillon demo` stands: remove the condition.
-        if find_spec("maillon.ops.commands.demo") is not None:
-            context.invoke(import_module("maillon.ops.commands.demo").command)
+        context.invoke(import_module("maillon.ops.commands.demo").command)
         serve(current(), os.environ, Demo(resolver=free_address(LOOPBACK), lines=lines))
