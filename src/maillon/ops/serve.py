@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 from django.core.management import call_command
 
+from maillon.demo.accounts import ACCOUNTS
 from maillon.kernel.errors import MaillonError
 from maillon.ops import embedded
 from maillon.ops.installation import prepare
 from maillon.ops.supervisor import Child, keep, stopped_by_signals
 from maillon.settings import Address, Settings
 
+LOOPBACK = "127.0.0.1"
 MAILLON = (sys.executable, "-m", "maillon.ops.cli")
 
 
@@ -31,12 +33,14 @@ class Demo:
     lines: tuple[str, ...]
 
 
-def serve(settings: Settings, environ: Mapping[str, str], demo: Demo | None) -> None:
-    """Serve until Ctrl-C or SIGTERM, then end every process that was started here.
+def demo() -> Demo:
+    """The demo's name server on a free port, and its accounts to print."""
+    lines = (f"  {a.name} / {a.password}   ({a.house}: {a.description})" for a in ACCOUNTS)
+    return Demo(resolver=free_address(LOOPBACK), lines=("Accounts of the demo:", *lines))
 
-    Raises CannotListen before anything is started.
-    """
-    refuse_taken(settings.listen)
+
+def serve(settings: Settings, environ: Mapping[str, str], demo: Demo | None) -> None:
+    """Serve until Ctrl-C or SIGTERM, then end every process that was started here."""
     collect_static()
     with stopped_by_signals() as stopping:
         announcer = Announcer(settings, demo)
@@ -50,8 +54,12 @@ def serve(settings: Settings, environ: Mapping[str, str], demo: Demo | None) -> 
 
 
 @contextmanager
-def borrowed_database(settings: Settings) -> Iterator[None]:
-    """The database, ready, for the length of the block; it stays up only where it was up before."""
+def ready(settings: Settings) -> Iterator[None]:
+    """A free address and a database that answers; after the block the latter stays up only where it was before.
+
+    Raises CannotListen before anything is started.
+    """
+    refuse_taken(settings.listen)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     started = settings.embedded and embedded.ensure_running(settings.home).started
     try:

@@ -5,11 +5,12 @@ import os
 import click
 
 from maillon.ops.installation import current
-from maillon.ops.serve import borrowed_database, serve
+from maillon.ops.installations import is_demo
+from maillon.ops.serve import demo, ready, serve
 
 
 @click.command
 def command() -> None:
     """Serve the site and run the workers, until Ctrl-C."""
-    with borrowed_database(current()):
-        serve(current(), os.environ, None)
+    with ready(current()):
+        serve(current(), os.environ, demo() if is_demo() else None)
