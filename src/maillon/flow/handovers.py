@@ -18,7 +18,7 @@ from maillon.hotline.analysis import events as analysis
 from maillon.hotline.analysis.services import open_cases
 from maillon.hotline.intake import events as intake
 from maillon.hotline.referral.services import note_sent, refer, take_acknowledgement
-from maillon.kernel.clock import Clock, SystemClock
+from maillon.kernel.clock import Clock
 from maillon.kernel.kinds import Kind
 from maillon.observation import events as observation
 from maillon.observation.services import request_locations
@@ -42,7 +42,7 @@ class Handover(NamedTuple):
 def channels() -> Mapping[str, Channel]:
     """The channels of this installation."""
     here = settings.MAILLON
-    return open_channels(Surroundings(houses=here.houses, folder=here.outbox, clock=SystemClock()))
+    return open_channels(Surroundings(houses=here.houses, folder=here.outbox))
 
 
 def refer_item(*, handed: Handed, by: Actor, clock: Clock) -> None:

@@ -20,6 +20,17 @@ def become_demo(*, empty: bool) -> None:
     run("UPDATE outbox_installation SET demo = true WHERE id = 1")
 
 
+def finish_demo() -> None:
+    """Note that the demo world is whole, so that a second `maillon demo` has nothing to do."""
+    run("UPDATE outbox_installation SET demo_whole = true WHERE id = 1")
+
+
+def is_finished_demo() -> bool:
+    """Whether the demo world was brought in to its end."""
+    found = one("SELECT demo_whole FROM outbox_installation WHERE id = 1")
+    return bool(found and found["demo_whole"])
+
+
 WAITING = {
     "drafts wait out their grace": "SELECT count(*) AS n FROM referral_referral WHERE state = 'drafted'",
     "lookups are asked again later": "SELECT count(*) AS n FROM observation_lookup WHERE state <> 'done'",

@@ -42,11 +42,11 @@ class Tools:
         return resolve(names, resolver=self.resolver)
 
 
-def tools(settings: Settings, clock: Clock, *, demo: bool) -> Tools:
-    """The tools of this installation; the demo world adds the countries of its made-up addresses."""
+def tools(settings: Settings, clock: Clock, *, demo: bool, resolver: Address | None = None) -> Tools:
+    """The tools of this installation; the demo world adds the countries of its made-up addresses, and its resolver."""
     overlay = settings.home / "demo" / "overlay.mmdb"
     sources = Sources(settings.location_mmdb, overlay if demo and overlay.exists() else None)
-    return Tools(clock=clock, resolver=settings.resolver, look=sources.look)
+    return Tools(clock=clock, resolver=resolver or settings.resolver, look=sources.look)
 
 
 def work_round(house: str, tools: Tools, tally: Tally, *, skip_grace: bool = False) -> int:

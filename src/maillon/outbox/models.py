@@ -9,6 +9,7 @@ class Installation(models.Model):
     id = models.SmallIntegerField(primary_key=True, default=1)
     epoch = models.IntegerField(default=1)
     demo = models.BooleanField(default=False)
+    demo_whole = models.BooleanField(default=False)
     made_at = models.DateTimeField()
 
 

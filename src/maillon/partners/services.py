@@ -170,14 +170,16 @@ def send_due(*, house: str, channels: Mapping[str, Channel], clock: Clock, limit
     point("send: claimed")
     if not claimed:
         return 0
-    attempts = [Attempt(row, _send(house, row, channels)) for row in sorted(claimed, key=lambda r: r["number"])]
+    attempts = [
+        Attempt(row, _send(house, row, channels, clock.now())) for row in sorted(claimed, key=lambda r: r["number"])
+    ]
     point("send: sent")
     _write_back(attempts, by, clock.now())
     point("send: committed")
     return len(claimed)
 
 
-def _send(house: str, row: Row, channels: Mapping[str, Channel]) -> str:
+def _send(house: str, row: Row, channels: Mapping[str, Channel], at: datetime) -> str:
     envelope = Envelope(
         id=row["id"],
         sender=house,
@@ -193,7 +195,7 @@ def _send(house: str, row: Row, channels: Mapping[str, Channel]) -> str:
     if row["channel"] not in channels:
         return f"There is no channel {row['channel']}."
     try:
-        channels[row["channel"]].send(envelope, to)
+        channels[row["channel"]].send(envelope, to, at)
     except (ChannelFailed, MaillonError) as error:
         return f"{error}"[:500] or type(error).__name__
     point("send: one sent")

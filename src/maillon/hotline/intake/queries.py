@@ -22,3 +22,8 @@ def items_with_reports() -> list[Row]:
         " JOIN intake_report r ON r.house = l.house AND r.id = l.report_id WHERE l.item_id = i.id) AS reports "
         "FROM items_item i JOIN items_site s ON s.house = i.house AND s.id = i.site_id ORDER BY i.made_at, i.id"
     )
+
+
+def any_report() -> bool:
+    """Whether the house acted in holds a report."""
+    return one("SELECT 1 FROM intake_report LIMIT 1") is not None

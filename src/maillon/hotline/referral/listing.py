@@ -79,7 +79,10 @@ def newest_items(*, states: list[str], before: UUID = LAST, limit: int) -> list[
 
 def waiting_items(*, state: str, after: tuple[datetime, UUID] = FIRST, limit: int) -> list[Row]:
     """Items whose case is in `state`, longest waiting first, those after the moment and case id of `after`."""
-    return rows(_around_item(WAITING, "i.opened_at, i.case_id"), {"state": state, "after": after[0], "after_id": after[1], "limit": limit})
+    return rows(
+        _around_item(WAITING, "i.opened_at, i.case_id"),
+        {"state": state, "after": after[0], "after_id": after[1], "limit": limit},
+    )
 
 
 def referrals_by_term(

@@ -28,7 +28,7 @@ def command(noted: tuple[UUID, ...], as_json: bool, user: str) -> None:
     for id in noted:
         acknowledge(id=id, by=by, at=SystemClock().now())
     with acting(by):
-        check(by, Permission.SEE_PAGES)
+        check(by, Permission.LIST_ITEMS)
         found = [
             {
                 "id": str(row["id"]),

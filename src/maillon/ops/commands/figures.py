@@ -13,9 +13,7 @@ from maillon.ops.options import as_json, as_user, in_house, on_database
 
 @click.command
 @click.option("--year", type=int, required=True, help="The year of receipt, by the day in Brussels.")
-@click.option(
-    "--until", type=click.DateTime(["%Y-%m-%d"]), help="Leave out what was received after this day."
-)
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Leave out what was received after this day.")
 @click.option("--times/--no-times", default=True, show_default=True, help="Measure the time to each step.")
 @as_user
 @in_house

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
                 ("epoch", models.IntegerField(default=1)),
                 ("demo", models.BooleanField(default=False)),
+                ("demo_whole", models.BooleanField(default=False)),
                 ("made_at", models.DateTimeField()),
             ],
         ),
@@ -116,7 +117,7 @@ class Migration(migrations.Migration):
         ),
         HouseTable("outbox_delivery", refs=[("event_id", "outbox_event", "id")], states=["due", "done", "stuck"]),
         migrations.RunSQL(
-            "INSERT INTO outbox_installation (id, epoch, demo, made_at) VALUES (1, 1, false, now())",
+            "INSERT INTO outbox_installation (id, epoch, demo, demo_whole, made_at) VALUES (1, 1, false, false, now())",
             migrations.RunSQL.noop,
         ),
         Grant("outbox_installation", verbs=["SELECT", "INSERT", "UPDATE"]),

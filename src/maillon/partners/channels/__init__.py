@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Protocol
 
-from maillon.kernel.clock import Clock
 from maillon.partners.envelope import Envelope
 
 
@@ -28,23 +28,22 @@ class Partner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a channel may use: the houses that run here, the folder for files, the clock."""
+    """What a channel may use: the houses that run here, the folder for files."""
 
     houses: tuple[str, ...]
     folder: Path
-    clock: Clock
 
 
 class Channel(Protocol):
     """The contract, held by tests/partners/test_channel_contract.py for every folder.
 
     `send` returns a receipt once the partner has the message; the same envelope sent again arrives once. It raises
-    ChannelFailed where trying later may help. It is called outside any transaction.
+    ChannelFailed where trying later may help. It is called outside any transaction; `at` is now.
     """
 
     def reaches(self, partner: Partner) -> bool: ...
 
-    def send(self, envelope: Envelope, partner: Partner) -> str: ...
+    def send(self, envelope: Envelope, partner: Partner, at: datetime) -> str: ...
 
 
 @cache

@@ -5,6 +5,7 @@ A partner with an age key gets it encrypted to that key (`.json.age`).
 """
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 import orjson
@@ -24,7 +25,7 @@ class File:
     def reaches(self, partner: Partner) -> bool:
         return True
 
-    def send(self, envelope: Envelope, partner: Partner) -> str:
+    def send(self, envelope: Envelope, partner: Partner, at: datetime) -> str:
         content = orjson.dumps(envelope.document(), option=orjson.OPT_INDENT_2) + b"\n"
         ending = ".json"
         if partner.recipient:

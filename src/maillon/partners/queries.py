@@ -1,0 +1,19 @@
+"""Look up messages."""
+
+from datetime import datetime
+
+from maillon.outbox.sql import Row, one, rows
+
+
+def next_message_due() -> datetime | None:
+    """When the next message that is not sent is to be tried, or None."""
+    found = one("SELECT min(due_at) AS due FROM partners_message WHERE state IN ('queued', 'sending')")
+    return found["due"] if found else None
+
+
+def stuck_messages() -> list[Row]:
+    """Messages that need a person: partner, channel, kind, error, oldest first."""
+    return rows(
+        "SELECT id, item_id AS item, partner, channel, kind, attempts, error FROM partners_message "
+        "WHERE state = 'stuck' ORDER BY issued_at"
+    )
