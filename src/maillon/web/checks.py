@@ -9,9 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 
 @register(Tags.urls)
-def every_route_declares_its_permission(
-    app_configs: Sequence[AppConfig] | None, **options: Any
-) -> list[Error]:
+def every_route_declares_its_permission(app_configs: Sequence[AppConfig] | None, **options: Any) -> list[Error]:
     """An Error for each address whose view declares neither a permission nor that it is open to all."""
     return [
         Error(

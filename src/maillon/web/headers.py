@@ -3,9 +3,6 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
-from django.utils import timezone
-
-from maillon.kernel.clock import BRUSSELS
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; "
@@ -14,7 +11,7 @@ CONTENT_SECURITY_POLICY = (
 
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # no-referrer would have browsers send `Origin: null`, which CSRF refuses
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -34,15 +31,5 @@ def headers(get_response: Answer) -> Answer:
         for name, value in HEADERS.items():
             response[name] = value
         return response
-
-    return middleware
-
-
-def brussels_time(get_response: Answer) -> Answer:
-    """Middleware that shows moments as the clock in Brussels does."""
-
-    def middleware(request: HttpRequest) -> HttpResponseBase:
-        with timezone.override(BRUSSELS):
-            return get_response(request)
 
     return middleware

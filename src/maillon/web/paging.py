@@ -33,11 +33,16 @@ def moment_cursor(at: datetime, id: UUID) -> str:
 
 def read_moment(text: str, first: Moment) -> Moment:
     """The place that `text` names, `first` where it is empty. Raises Http404."""
-    at, _, id = text.partition("~")
+    if not text:
+        return first
+    at, _sep, id = text.partition("~")
     try:
-        return (datetime.fromisoformat(at), UUID(id)) if text else first
+        found = datetime.fromisoformat(at), UUID(id)
     except ValueError:
         raise Http404 from None
+    if found[0].tzinfo is None:
+        raise Http404
+    return found
 
 
 def read_id(text: str, last: UUID) -> UUID:
@@ -52,6 +57,6 @@ def read_number(text: str, last: int) -> int:
     """The number that `text` names, `last` where it is empty. Raises Http404."""
     if not text:
         return last
-    if not text.isascii() or not text.isdigit() or int(text) > last:
+    if not text.isascii() or not text.isdigit() or len(text) > 19 or int(text) > last:
         raise Http404
     return int(text)

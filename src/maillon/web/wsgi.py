@@ -2,9 +2,9 @@
 
 import os
 
-from django.core.management import call_command
+from django.core.management import BaseCommand
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maillon.django_settings")
 application = get_wsgi_application()
-call_command("check")
+BaseCommand().check()

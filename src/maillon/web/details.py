@@ -1,0 +1,76 @@
+"""What an event says, as pairs of a name and a text: which fields of its body people read, and how."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from maillon.web.labels import country, label, partner
+from maillon.web.moments import moment
+
+Text = str | Promise
+Show = Callable[[Any, str], Text]
+
+
+def plain(value: Any, language: str) -> Text:
+    return str(value)
+
+
+def named(table: str) -> Show:
+    """How to show a word that has a label."""
+    return lambda value, language: label(table, str(value)).text
+
+
+def when(value: Any, language: str) -> Text:
+    return moment(datetime.fromisoformat(value), language)
+
+
+def flags(value: Any, language: str) -> Text:
+    return ", ".join(str(label("flag", flag).text) for flag in value)
+
+
+def state(value: Any, language: str) -> Text:
+    """States of cases and referrals stand in the same field and share no word with another meaning."""
+    found = [label(table, value) for table in ("case", "referral")]
+    return next((known.text for known in found if known.text != value), value)
+
+
+FIELDS: Mapping[str, tuple[Text, Show]] = {
+    "reference": (_("reference"), plain),
+    "effect": (_("effect"), named("effect")),
+    "country": (_("hosted in"), lambda value, language: country(value, language).text),
+    "provider_country": (_("provider established in"), lambda value, language: country(value, language).text),
+    "partner": (_("partner"), lambda value, language: partner(value, language).text),
+    "sender": (_("sender"), named("organisation")),
+    "purpose": (_("purpose"), named("purpose")),
+    "message_kind": (_("message"), named("message_kind")),
+    "outcome": (_("outcome"), named("item")),
+    "code": (_("code"), plain),
+    "severity": (_("severity"), plain),
+    "flags": (_("flags"), flags),
+    "state": (_("state"), state),
+    "reason": (_("reason"), named("reason")),
+    "statement": (_("statement"), plain),
+    "due": (_("due"), when),
+    "acknowledged_by": (_("acknowledged by"), named("organisation")),
+    "to": (_("escalated to"), named("role")),
+    "error": (_("error"), plain),
+    "person": (_("account"), plain),
+    "course": (_("course"), plain),
+    "name": (_("name"), plain),
+    "what": (_("list"), plain),
+    "count": (_("number"), plain),
+}
+"""The fields of bodies that a timeline shows, in its order."""
+
+
+def details(kind: str, body: Mapping[str, Any], language: str) -> Iterator[tuple[Text, Text]]:
+    """What the event says, in reading order; empty fields are left out."""
+    for field, (name, show) in FIELDS.items():
+        value = body.get(field)
+        if value not in (None, "", []):
+            yield name, show(value, language)
+    if kind.startswith("message_"):
+        yield _("message"), label("message_kind", str(body["kind"])).text

@@ -1,0 +1,216 @@
+"""What people call the program's words: one label for each state, reason, purpose, flag and kind of event.
+
+Labels are lazy, so that they speak the language of the page. `label` answers the word itself where it has none.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from maillon.directory.countries import country_name, is_country
+
+
+class Label(NamedTuple):
+    """What to show, and in which tone: plain, busy (work goes on), care (a person must look), grave, done."""
+
+    text: str | Promise
+    tone: str = "plain"
+
+
+Labels = Mapping[str, Label]
+
+ITEM: Labels = {
+    "open": Label(pgettext_lazy("item", "open"), "busy"),
+    "illegal": Label(_("illegal"), "grave"),
+    "not_illegal": Label(_("not illegal"), "plain"),
+    "offline": Label(_("offline"), "done"),
+}
+CASE: Labels = {
+    "waiting": Label(_("to be assessed"), "busy"),
+    "second_opinion": Label(_("second opinion needed"), "busy"),
+    "disputed": Label(_("opinions disagree"), "care"),
+    "settled": Label(_("settled"), "done"),
+}
+REFERRAL: Labels = {
+    "undecided": Label(_("country to be decided"), "care"),
+    "decided": Label(_("decided"), "done"),
+    "drafted": Label(_("in grace"), "busy"),
+    "queued": Label(_("on its way"), "busy"),
+    "sent": Label(_("sent"), "busy"),
+    "acknowledged": Label(_("acknowledged"), "done"),
+    "withdrawn": Label(_("withdrawn")),
+    "recalled": Label(_("called back"), "care"),
+}
+ARRIVAL: Labels = {
+    "waiting": Label(_("waiting"), "busy"),
+    "acknowledged": Label(_("acknowledged"), "done"),
+    "recalled": Label(_("called back"), "care"),
+}
+MESSAGE: Labels = {
+    "queued": Label(_("on its way"), "busy"),
+    "sending": Label(_("being sent"), "busy"),
+    "sent": Label(_("sent"), "done"),
+    "stuck": Label(_("stuck"), "grave"),
+}
+LOOKUP: Labels = {
+    "waiting": Label(_("waiting"), "busy"),
+    "running": Label(_("running"), "busy"),
+    "done": Label(_("done"), "done"),
+}
+DELIVERY: Labels = {
+    "due": Label(_("due"), "busy"),
+    "done": Label(_("done"), "done"),
+    "stuck": Label(_("stuck"), "grave"),
+}
+REASON: Labels = {
+    "agreed": Label(_("the sources agree")),
+    "stated_by_person": Label(_("stated by a person")),
+    "sources_disagree": Label(_("the sources disagree"), "care"),
+    "sources_silent": Label(_("too few sources know the address"), "care"),
+    "several_countries": Label(_("addresses in several countries"), "care"),
+    "delivery_network": Label(_("behind a content delivery network"), "care"),
+    "onion": Label(_("an onion service has no place"), "care"),
+    "no_network_place": Label(_("an account on a service has no place"), "care"),
+    "name_not_found": Label(_("the name does not exist"), "care"),
+    "no_address": Label(_("the name has no address"), "care"),
+    "not_public": Label(_("the address cannot be reached publicly"), "care"),
+    "no_answer": Label(_("the name servers did not answer"), "care"),
+    "undetermined": Label(_("the place is undetermined"), "care"),
+    "not located yet": Label(_("not located yet")),
+    "settled as not illegal": Label(_("settled as not illegal")),
+    "settled otherwise": Label(_("settled otherwise")),
+    "located elsewhere": Label(_("located elsewhere")),
+}
+PURPOSE: Labels = {
+    "action": Label(_("to act on")),
+    "copy": Label(_("a copy")),
+    "danger": Label(_("imminent danger"), "grave"),
+    "callback": Label(_("call-back"), "care"),
+}
+FLAG: Labels = {
+    "imminent_danger": Label(_("imminent danger"), "grave"),
+    "belgian_victim": Label(_("Belgian victim"), "care"),
+    "belgian_suspect": Label(_("Belgian suspect"), "care"),
+}
+EFFECT: Labels = {
+    "new": Label(_("a new item")),
+    "joined": Label(_("joins an open item")),
+    "reopened": Label(_("opens the item again")),
+    "repeated": Label(_("repeats what was settled")),
+}
+PLACE: Labels = {
+    "url": Label(_("address")),
+    "handle": Label(_("account on a service")),
+    "onion": Label(_("onion service")),
+}
+METHOD: Labels = {"sources": Label(_("from the sources")), "person": Label(_("stated by a person"))}
+BASIS: Labels = {"read": Label(_("source read"), "done"), "assumed": Label(_("assumed"), "care")}
+HOUSE: Labels = {
+    "hotline": Label(_("Hotline")),
+    "authority": Label(_("Police and justice")),
+    "care": Label(_("Care")),
+}
+ROLE: Labels = {
+    "operator": Label(_("operator")),
+    "analyst": Label(_("analyst")),
+    "senior_analyst": Label(_("senior analyst")),
+    "manager": Label(_("manager")),
+    "police_assessor": Label(_("police assessor")),
+    "police_officer": Label(_("police officer")),
+    "system": Label(_("the program")),
+}
+ORGANISATION: Labels = {
+    "child-focus": Label("Child Focus"),
+    "hotline": Label("Child Focus"),
+    "federal-police": Label(_("Federal Police")),
+    "local-police": Label(_("Local police")),
+    "care-desk": Label(_("Care centre")),
+    "maillon": Label("Maillon"),
+}
+ACTOR: Labels = {
+    "dispatcher": Label(_("the program")),
+    "clock": Label(_("the clock")),
+    "locator": Label(_("the program")),
+    "sender": Label(_("the program")),
+}
+MESSAGE_KIND: Labels = {
+    "referral": Label(_("referral")),
+    "callback": Label(_("call-back"), "care"),
+    "acknowledgement": Label(_("acknowledgement")),
+}
+EVENT: Labels = {
+    "account_made": Label(_("Account made")),
+    "training_recorded": Label(_("Training recorded")),
+    "key_set": Label(_("Key set")),
+    "provider_stated": Label(_("Provider's country stated")),
+    "listed": Label(_("List taken out"), "care"),
+    "reported": Label(_("Reported"), "busy"),
+    "reported_again": Label(_("Reported again")),
+    "located": Label(_("Located"), "busy"),
+    "case_opened": Label(_("Waits for an analyst"), "busy"),
+    "assessed": Label(_("Assessed"), "busy"),
+    "settled": Label(_("Settled"), "done"),
+    "unsettled": Label(_("In doubt again"), "care"),
+    "case_late": Label(_("Assessment late"), "grave"),
+    "referral_drafted": Label(_("Referral prepared"), "busy"),
+    "referral_undecided": Label(_("Recipient to be decided"), "care"),
+    "referral_closed": Label(_("Referral closed")),
+    "referral_queued": Label(_("Referral on its way"), "busy"),
+    "referral_sent": Label(_("Referral sent"), "done"),
+    "referral_acknowledged": Label(_("Referral acknowledged"), "done"),
+    "referral_recalled": Label(_("Referral called back"), "care"),
+    "referral_late": Label(_("Referral late"), "grave"),
+    "message_sent": Label(_("Message sent"), "done"),
+    "message_stuck": Label(_("Message stuck"), "grave"),
+    "message_received": Label(_("Message received"), "busy"),
+    "arrived": Label(_("Arrived"), "busy"),
+    "arrival_acknowledged": Label(_("Acknowledged"), "done"),
+    "arrival_recalled": Label(_("Called back by its sender"), "care"),
+}
+TABLES: dict[str, Labels] = {
+    "item": ITEM,
+    "case": CASE,
+    "referral": REFERRAL,
+    "arrival": ARRIVAL,
+    "message": MESSAGE,
+    "lookup": LOOKUP,
+    "delivery": DELIVERY,
+    "reason": REASON,
+    "purpose": PURPOSE,
+    "flag": FLAG,
+    "effect": EFFECT,
+    "place": PLACE,
+    "method": METHOD,
+    "basis": BASIS,
+    "house": HOUSE,
+    "role": ROLE,
+    "organisation": ORGANISATION,
+    "actor": ACTOR,
+    "message_kind": MESSAGE_KIND,
+    "event": EVENT,
+}
+
+
+def label(table: str, word: str) -> Label:
+    """The label of `word` in the table of that name; the word itself where the table has none."""
+    return TABLES[table].get(word) or Label(word)
+
+
+def country(code: str, language: str) -> Label:
+    """A country's name; what stands in its place where none was found."""
+    if not code:
+        return Label(_("not located yet"))
+    if not is_country(code):
+        return Label(_("undetermined"), "care")
+    return Label(country_name(code, language))
+
+
+def partner(id: str, language: str) -> Label:
+    """Whom a house writes to: a desk by its name, a hotline abroad by its country."""
+    network, _sep, code = id.partition("-")
+    if network == "inhope" and is_country(code.upper()):
+        return Label(_("INHOPE hotline, %(country)s") % {"country": country_name(code.upper(), language)})
+    return label("organisation", id)

@@ -1,0 +1,37 @@
+"""Moments as people read them: on the clock of Brussels, in the page's language; terms as the time that is left."""
+
+from datetime import datetime
+
+from babel.dates import format_date, format_skeleton
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from maillon.kernel.clock import BRUSSELS, brussels_day
+from maillon.languages import locale_of
+
+HOUR, DAY = 3600, 24 * 3600
+
+
+def moment(at: datetime, language: str) -> str:
+    """A day and a time, such as `12 May 2017, 14:05`."""
+    locale = locale_of(language)
+    clock = format_skeleton("Hm", at, tzinfo=BRUSSELS, locale=locale)
+    return f"{format_date(brussels_day(at), 'd MMM y', locale=locale)}, {clock}"
+
+
+def left(due: datetime, now: datetime) -> str:
+    """The time until a term, or since it."""
+    seconds = (due - now).total_seconds()
+    return _("late by %(time)s") % {"time": length(-seconds)} if seconds < 0 else length(seconds)
+
+
+def length(seconds: float) -> str:
+    """A length of time in its largest unit: minutes, hours under two days, else days; rounded down."""
+    if seconds < HOUR:
+        count = max(int(seconds // 60), 1)
+        return ngettext("%(count)d minute", "%(count)d minutes", count) % {"count": count}
+    if seconds < 2 * DAY:
+        count = int(seconds // HOUR)
+        return ngettext("%(count)d hour", "%(count)d hours", count) % {"count": count}
+    count = int(seconds // DAY)
+    return ngettext("%(count)d day", "%(count)d days", count) % {"count": count}

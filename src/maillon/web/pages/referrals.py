@@ -1,0 +1,42 @@
+"""Referrals: what goes to whom, and how long there is."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from maillon.hotline.referral.listing import FIRST, LAST, NEVER, newest_referrals, referrals_by_term
+from maillon.hotline.referral.states import Referral
+from maillon.web import paging
+from maillon.web.guard import SignedRequest
+
+CHOICES: dict[str, str | Promise] = {
+    "running": _("running"),
+    "late": _("past their term"),
+    "undecided": _("country to be decided"),
+    "all": _("all"),
+}
+
+
+def listing(request: SignedRequest) -> HttpResponse:
+    """Referrals that wait for something, nearest term first; or all of them, newest first."""
+    show, start = request.GET.get("show", "running"), request.GET.get("from", "")
+    if show not in CHOICES:
+        raise Http404
+    page = _newest(start) if show == "all" else _by_term(request, show, start)
+    return render(request, "web/referrals.html", {"page": page, "show": show, "choices": CHOICES.items()})
+
+
+def _newest(start: str) -> paging.Shown:
+    found = newest_referrals(before=paging.read_id(start, LAST), limit=paging.SIZE + 1)
+    return paging.shown(found, lambda row: str(row["id"]))
+
+
+def _by_term(request: SignedRequest, show: str, start: str) -> paging.Shown:
+    found = referrals_by_term(
+        states=[str(Referral.UNDECIDED)] if show == "undecided" else None,
+        until=request.at if show == "late" else None,
+        after=paging.read_moment(start, FIRST),
+        limit=paging.SIZE + 1,
+    )
+    return paging.shown(found, lambda row: paging.moment_cursor(row["due_at"] or NEVER, row["id"]))

@@ -1,0 +1,106 @@
+"""What templates ask for: labels as badges, moments, terms, countries, rules."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django import template
+from django.templatetags.static import static
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from maillon.languages import LANGUAGES
+from maillon.outbox.sql import Row
+from maillon.web import labels
+from maillon.web.details import details
+from maillon.web.moments import left, moment
+from maillon.web.ruling import Ruling, ruling
+
+register = template.Library()
+STATIC = Path(__file__).parents[1] / "static"
+
+
+def language() -> str:
+    """The code of the page's language."""
+    return (get_language() or LANGUAGES[0].code)[:2]
+
+
+def _badge(shown: labels.Label) -> SafeString:
+    return format_html('<span class="badge badge-{}">{}</span>', shown.tone, shown.text)
+
+
+@register.simple_tag
+def badge(table: str, word: str) -> SafeString:
+    """The label of a word, coloured by its tone."""
+    return _badge(labels.label(table, word))
+
+
+@register.simple_tag
+def word(table: str, word: str) -> str | Promise:
+    """The label of a word, as text."""
+    return labels.label(table, word).text
+
+
+@register.filter
+def country(code: str) -> str | Promise:
+    """A country's name in the page's language."""
+    return labels.country(code, language()).text
+
+
+@register.filter
+def partner(id: str) -> str | Promise:
+    """A partner's name in the page's language."""
+    return labels.partner(id, language()).text
+
+
+@register.filter
+def when(at: datetime | None) -> SafeString:
+    """A moment on the clock of Brussels, readable by machines too."""
+    if at is None:
+        return SafeString("")
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="seconds"), moment(at, language()))
+
+
+@register.simple_tag(takes_context=True)
+def term(context: template.Context, due: datetime | None) -> SafeString:
+    """How long until a term, or how late."""
+    if due is None:
+        return SafeString("")
+    now = context["request"].at
+    tone = "grave" if due < now else "care" if (due - now).total_seconds() < 4 * 3600 else "plain"
+    return format_html('<span class="badge badge-{} term">{}</span>', tone, left(due, now))
+
+
+@register.filter
+def short(id: UUID) -> str:
+    """Enough of an id to tell it from its neighbours: its random end."""
+    return str(id)[-8:]
+
+
+@register.filter
+def rule(ref: str) -> Ruling:
+    """The rule behind a reference."""
+    return ruling(ref)
+
+
+@register.filter
+def said(event: Row) -> Iterable[tuple[Any, Any]]:
+    """What an event's body says."""
+    return details(event["kind"], event["body"], language()) if event["body"] is not None else ()
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """The address of a static file, which changes with its content."""
+    return f"{static(name)}?v={_digest(name)}"
+
+
+@cache
+def _digest(name: str) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
