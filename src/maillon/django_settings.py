@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from maillon.languages import LANGUAGES as SPOKEN
 from maillon.settings import load
 
 HERE = Path(__file__).parent
@@ -60,15 +61,16 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    *ROOMS,  # before allauth, whose templates `maillon.web` replaces
     "allauth",
     "allauth.account",
     "django_htmx",
-    *ROOMS,
 ]
 if "maillon.access" in ROOMS:
     AUTH_USER_MODEL = "access.Login"
 
 MIDDLEWARE = [
+    "maillon.web.headers.headers",
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -92,13 +94,15 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "maillon.web.context.page",
             ]
         },
     }
 ]
 
-LANGUAGE_CODE = "fr"
-LANGUAGES = [("fr", "Français"), ("nl", "Nederlands"), ("de", "Deutsch"), ("en", "English")]
+LANGUAGE_CODE = SPOKEN[0].code
+LANGUAGES = [(language.code, language.name) for language in SPOKEN]
+LANGUAGE_COOKIE_SAMESITE = "Strict"
 LOCALE_PATHS = [HERE / "languages"]
 USE_I18N = True
 USE_TZ = True
@@ -106,15 +110,23 @@ TIME_ZONE = "UTC"
 
 SECRET_KEY = MAILLON.secret_key()
 ALLOWED_HOSTS = list(MAILLON.hosts)
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = MAILLON.https
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = MAILLON.https
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
-SECURE_REFERRER_POLICY = "no-referrer"
+SESSION_COOKIE_AGE = 12 * 3600  # seconds: a working day; closing the browser ends it too
+SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "maillon.web.signin.Adapter"
+ACCOUNT_FORMS = {"login": "maillon.web.signin.LoginForm"}
+ACCOUNT_SESSION_REMEMBER = False
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "overview"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # Maillon sends no mail; nothing leaves through this door by accident.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
