@@ -1,0 +1,13 @@
+"""The figures that there are, with the goals of the issue that asked for them."""
+
+from bench.figure import Figure
+
+FIGURES = (
+    Figure(name="import_rows", group="importing", issue=2, unit="× COPY", goal=0.03),
+    Figure(name="items_located", group="locating", issue=2, unit="× dnspython's asynchronous resolver", goal=0.5),
+    Figure(name="handovers", group="handing", issue=2, unit="× bare claims", goal=0.5),
+    Figure(name="figures_counts", group="figuring", issue=2, unit="s", goal=2, lower=True),
+    Figure(name="figures_times", group="figuring", issue=2, unit="s", goal=4, lower=True),
+    Figure(name="figures_ratio", group="figuring", issue=2, unit="× bare SQL aggregates", goal=3, lower=True),
+    Figure(name="first_page", group="first_page", issue=2, unit="s", goal=10, lower=True),
+)
