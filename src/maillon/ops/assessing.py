@@ -1,11 +1,13 @@
 """Bring assessments in from a CSV file, under the rules and permissions of those who made them."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from itertools import islice
 from pathlib import Path
+
+from django.db import transaction
 
 from maillon.access.queries import find_actor, organisation_kind
 from maillon.hotline.analysis.services import Stated, assess
@@ -16,6 +18,8 @@ from maillon.kernel.errors import BadInput, MaillonError, NotFound
 from maillon.ops.reading import BadRow, Fields, moment, read_rows
 from maillon.outbox.acting import Actor, acting
 
+BATCH = 100
+Known = tuple[Actor, str]
 COLUMNS = ("reference", "user", "scheme", "version", "code", "severity", "flags", "reason", "assessed_at")
 
 
@@ -33,37 +37,57 @@ class Tally:
 def import_assessments(
     path: Path, *, by: Actor, clock: Clock, advance: Callable[[int], None] = lambda _: None
 ) -> Tally:
-    """Read `path` and record its good rows, each in a transaction of its own; the same file again changes nothing.
+    """Read `path` and record its good rows, BATCH of them in a transaction; the same file again changes nothing.
 
     Raises BadInput where the file cannot be read at all.
     """
     tally = Tally()
-    people = cache(lambda name: _person(by.house, name))
-    for line, fields in read_rows(path, COLUMNS):
-        tally.rows += 1
-        if isinstance(fields, BadRow):
-            tally.bad.append(fields)
-            continue
-        try:
-            effects = _assess(fields, people, by, clock.now())
-            point("assess: committed")
-            for effect in effects:
-                setattr(tally, effect, getattr(tally, effect) + 1)
-        except MaillonError as error:
-            tally.bad.append(BadRow(line=line, reference=fields["reference"][:80], reason=str(error)))
-        advance(1)
+    people: dict[str, Known | NotFound] = {}
+    rows = read_rows(path, COLUMNS)
+    while batch := list(islice(rows, BATCH)):
+        named = {fields["user"] for _, fields in batch if not isinstance(fields, BadRow)}
+        people.update({name: _known(by.house, name) for name in named - people.keys()})
+        with acting(by):
+            for line, fields in batch:
+                _take(line, fields, people, tally, by, clock.now())
+        point("assess: committed")
+        advance(len(batch))
     return tally
 
 
-def _person(house: str, name: str) -> tuple[Actor, str]:
-    """The account and the kind of its organisation. Raises NotFound."""
-    person = find_actor(house=house, name=name)
+def _take(
+    line: int, fields: Fields | BadRow, people: Mapping[str, Known | NotFound], tally: Tally, by: Actor, at: datetime
+) -> None:
+    """One row in a savepoint of its own, so that a refused one leaves the others of its batch alone."""
+    tally.rows += 1
+    if isinstance(fields, BadRow):
+        tally.bad.append(fields)
+        return
+    try:
+        with transaction.atomic():
+            effects = _assess(fields, people[fields["user"]], by, at)
+    except MaillonError as error:
+        tally.bad.append(BadRow(line=line, reference=fields["reference"][:80], reason=str(error)))
+        return
+    for effect in effects:
+        setattr(tally, effect, getattr(tally, effect) + 1)
+
+
+def _known(house: str, name: str) -> Known | NotFound:
+    """The account and the kind of its organisation; the refusal where there is no such account."""
+    try:
+        person = find_actor(house=house, name=name)
+    except NotFound as refusal:
+        return refusal
     with acting(person):
         return person, organisation_kind(id=person.organisation)
 
 
-def _assess(fields: Fields, people: Callable[[str], tuple[Actor, str]], by: Actor, at: datetime) -> list[str]:
-    """One row, for every item of its report, in one transaction. Raises MaillonError with the reason."""
+def _assess(fields: Fields, known: Known | NotFound, by: Actor, at: datetime) -> list[str]:
+    """One row, for every item of its report. Raises MaillonError with the reason."""
+    if isinstance(known, NotFound):
+        raise known
+    person, kind = known
     stated = Stated(
         scheme=fields["scheme"],
         version=fields["version"],
@@ -73,25 +97,23 @@ def _assess(fields: Fields, people: Callable[[str], tuple[Actor, str]], by: Acto
         reason=fields["reason"],
     )
     assessed_at = moment(fields["assessed_at"], now=at) if fields["assessed_at"] else None
-    person, kind = people(fields["user"])
-    with acting(by):
-        found = report_items(reference=fields["reference"])
-        if found is None:
-            raise NotFound(f"there is no report {fields['reference']!r}; bring it in with maillon import first")
-        report_id, items = found
-        return [
-            assess(
-                item_id=item,
-                report_id=report_id,
-                stated=stated,
-                assessed_at=assessed_at,
-                person=person,
-                person_kind=kind,
-                by=by,
-                at=at,
-            )
-            for item in sorted(items)
-        ]
+    found = report_items(reference=fields["reference"])
+    if found is None:
+        raise NotFound(f"there is no report {fields['reference']!r}; bring it in with maillon import first")
+    report_id, items = found
+    return [
+        assess(
+            item_id=item,
+            report_id=report_id,
+            stated=stated,
+            assessed_at=assessed_at,
+            person=person,
+            person_kind=kind,
+            by=by,
+            at=at,
+        )
+        for item in sorted(items)
+    ]
 
 
 def _severity(text: str) -> int | None:

@@ -1,6 +1,7 @@
 """`maillon demo`: the synthetic world, brought in by the same services as everything else."""
 
 import csv
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from maillon.ops.installation import current
 from maillon.ops.installations import become_demo, finish_demo, is_finished_demo
 from maillon.ops.options import on_database
 from maillon.ops.progress import progress
+from maillon.ops.reading import BadRow
 from maillon.ops.work import drain, tools
 from maillon.outbox.acting import acting
 from maillon.settings import Address, Settings
@@ -110,6 +112,6 @@ def _received(row: dict[str, str]) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=BRUSSELS)
 
 
-def refuse_bad(path: Path, bad: list[object]) -> None:
+def refuse_bad(path: Path, bad: Sequence[BadRow]) -> None:
     if bad:
-        raise MaillonError(f"{path} of the demo world has {len(bad)} bad rows, the first: {bad[0]}.")
+        raise MaillonError(f"{path} of the demo world has {len(bad)} bad rows, the first: {bad[0].sentence()}.")
