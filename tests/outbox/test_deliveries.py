@@ -1,0 +1,238 @@
+"""The dispatcher hands every event over once, in order per handler and item, and one bad event holds back no other."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+
+from maillon.hotline.intake.events import REPORTED_AGAIN
+from maillon.kernel.clock import Clock, FixedClock
+from maillon.outbox import registry
+from maillon.outbox.acting import Actor, acting, system_actor
+from maillon.outbox.deliveries import PAUSES, Outcome, dispatch, stuck, try_again
+from maillon.outbox.record import NewEvent, record
+from maillon.outbox.registry import Handed, Verb, register
+from maillon.outbox.sql import Row, one, run
+from tests.factories.chain import read
+from tests.factories.people import an_operator
+from tests.factories.world import NOW
+
+HANDLER = "probe"
+ITEM, OTHER = uuid4(), uuid4()
+
+
+class Probe:
+    """A handler that notes what it was handed, in the dispatcher's own transaction, and fails where it is told to.
+
+    It writes to a column that nothing else uses here: what it notes is rolled back with it.
+    """
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+        self.fails: Callable[[Handed], bool] = lambda event: False
+
+    def __call__(self, *, handed: Sequence[Handed], by: Actor, clock: Clock) -> None:
+        self.batches.append([event.id for event in handed])
+        for event in handed:
+            run("UPDATE access_organisation SET name = name || %s WHERE id = 'child-focus'", [f" {event.id}"])
+            if self.fails(event):
+                raise RuntimeError(f"event {event.body['reference']} is refused")
+
+
+@pytest.fixture
+def registered(houses: None) -> Iterator[Callable[[Verb], None]]:
+    """Registers a verb for one kind, as `flow` registers its own; taken out again afterwards."""
+    yield lambda verb: register(house="hotline", kind=REPORTED_AGAIN.name, handler=HANDLER, verb=verb)
+    del registry._verbs["hotline", HANDLER]
+    del registry._handlers["hotline", REPORTED_AGAIN.name]
+
+
+@pytest.fixture
+def probe(registered: Callable[[Verb], None]) -> Probe:
+    made = Probe()
+    registered(made)
+    return made
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOW)
+
+
+def happen(*items: UUID | None) -> None:
+    """One event per item, in this order."""
+    by = an_operator()
+    with acting(by):
+        for number, item in enumerate(items):
+            body = {"report": "r", "reference": f"{number}", "channel": "web", "effect": "joined"}
+            record([NewEvent(kind=REPORTED_AGAIN, item=item, body=body, happened_at=NOW)], by=by, at=NOW)
+
+
+def deliveries() -> list[Row]:
+    return read(
+        "SELECT event_id, item, state, attempts, due_at, error FROM outbox_delivery WHERE handler = 'probe' "
+        "ORDER BY event_id"
+    )
+
+
+def handed_over() -> list[int]:
+    """The events whose handing over was committed, in the order of it."""
+    with acting(system_actor("hotline", "reader")):
+        found = one("SELECT name FROM access_organisation WHERE id = 'child-focus'")
+    assert found is not None
+    return [int(word) for word in found["name"].removeprefix("Child Focus").split()]
+
+
+def go(clock: Clock, **more: int) -> Outcome:
+    return dispatch(house="hotline", handler=HANDLER, clock=clock, **more)
+
+
+def test_events_are_handed_over_once_in_their_order(probe: Probe, clock: FixedClock) -> None:
+    happen(ITEM, OTHER, None, uuid4())
+    assert go(clock) == Outcome(4, 0)
+    assert go(clock) == Outcome(0, 0)
+    assert handed_over() == [row["event_id"] for row in deliveries()]
+    assert {row["state"] for row in deliveries()} == {"done"}
+    assert len(probe.batches) == 1
+
+
+def test_an_event_of_the_same_item_waits_for_the_one_before(probe: Probe, clock: FixedClock) -> None:
+    happen(ITEM, ITEM, OTHER, ITEM, None, None)
+    first, second, other, third, loose, looser = (row["event_id"] for row in deliveries())
+    for expected in ([first, other, loose, looser], [second], [third], []):
+        before = len(handed_over())
+        go(clock)
+        assert handed_over()[before:] == expected
+
+
+def test_a_batch_is_limited(probe: Probe, clock: FixedClock) -> None:
+    happen(*(uuid4() for _ in range(5)))
+    assert [go(clock, limit=2).done for _ in range(4)] == [2, 2, 1, 0]
+
+
+def test_one_failing_event_holds_back_only_its_item(probe: Probe, clock: FixedClock) -> None:
+    happen(ITEM, OTHER, ITEM, OTHER)
+    bad, good, _behind, better = (row["event_id"] for row in deliveries())
+    probe.fails = lambda event: event.id == bad
+    assert go(clock) == Outcome(1, 1)
+    assert go(clock) == Outcome(1, 0)
+    assert go(clock) == Outcome(0, 0)
+    assert handed_over() == [good, better]
+    assert [row["state"] for row in deliveries()] == ["due", "done", "due", "done"]
+    assert deliveries()[0]["error"] == "RuntimeError: event 0 is refused"
+
+
+def test_after_a_failure_the_batch_is_tried_one_by_one_and_what_a_failing_verb_wrote_is_undone(
+    probe: Probe, clock: FixedClock
+) -> None:
+    happen(*(uuid4() for _ in range(4)))
+    ids = [row["event_id"] for row in deliveries()]
+    probe.fails = lambda event: event.id == ids[2]
+    assert go(clock) == Outcome(3, 1)
+    assert probe.batches == [ids, *([n] for n in ids)]
+    assert handed_over() == [ids[0], ids[1], ids[3]]
+
+
+def test_a_failure_is_retried_after_growing_pauses_and_then_reaches_a_person(probe: Probe, clock: FixedClock) -> None:
+    happen(ITEM)
+    probe.fails = lambda event: True
+    for attempt, pause in enumerate(PAUSES, start=1):
+        assert go(clock) == Outcome(0, 1)
+        [row] = deliveries()
+        assert (row["state"], row["attempts"], row["due_at"]) == ("due", attempt, clock.now() + pause)
+        clock.at += pause - timedelta(microseconds=1)
+        assert go(clock) == Outcome(0, 0)
+        clock.at += timedelta(microseconds=1)
+    assert go(clock) == Outcome(0, 1)
+    assert deliveries()[0]["state"] == "stuck"
+    clock.at += timedelta(days=365)
+    assert go(clock) == Outcome(0, 0)
+    assert list(PAUSES) == sorted(PAUSES)
+    with acting(system_actor("hotline", "reader")):
+        assert [row["error"] for row in stuck(house="hotline")] == ["RuntimeError: event 0 is refused"]
+
+
+def test_what_is_stuck_is_handed_over_once_a_person_says_so_and_what_waited_follows(
+    probe: Probe, clock: FixedClock
+) -> None:
+    happen(ITEM, ITEM)
+    probe.fails = lambda event: True
+    for pause in (*PAUSES, timedelta()):
+        go(clock)
+        clock.at += pause
+    probe.fails = lambda event: False
+    assert go(clock) == Outcome(0, 0)
+    with acting(an_operator()):
+        assert try_again(house="hotline", clock=clock) == 1
+    assert [go(clock).done, go(clock).done, go(clock).done] == [1, 1, 0]
+    assert handed_over() == [row["event_id"] for row in deliveries()]
+
+
+def test_a_delivery_that_is_not_due_yet_waits(probe: Probe, clock: FixedClock) -> None:
+    happen(ITEM)
+    assert go(FixedClock(NOW - timedelta(microseconds=1))) == Outcome(0, 0)
+    assert go(FixedClock(NOW)) == Outcome(1, 0)
+
+
+def in_a_thread(work: Callable[[], object]) -> threading.Thread:
+    def all_of_it() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=all_of_it)
+    thread.start()
+    return thread
+
+
+def test_two_dispatchers_keep_the_order_and_hand_nothing_over_twice(
+    registered: Callable[[Verb], None], clock: FixedClock
+) -> None:
+    noted: list[tuple[UUID | None, int]] = []
+    registered(lambda handed, by, clock: noted.extend((event.item, event.id) for event in handed))
+    happen(*[uuid4() for _ in range(20)] * 10)
+    start = threading.Barrier(2)
+
+    def work() -> None:
+        start.wait()
+        while any(row["state"] == "due" for row in deliveries()):
+            go(clock, limit=3)
+
+    for thread in [in_a_thread(work), in_a_thread(work)]:
+        thread.join()
+    by_item = defaultdict(list)
+    for item, number in noted:
+        by_item[item].append(number)
+    assert len(noted) == 200 == len(set(noted))
+    assert all(numbers == sorted(numbers) and len(numbers) == 10 for numbers in by_item.values())
+
+
+def test_a_second_dispatcher_passes_over_what_the_first_holds(
+    registered: Callable[[Verb], None], clock: FixedClock
+) -> None:
+    happened, inside, go_on = [ITEM, OTHER, ITEM], threading.Event(), threading.Event()
+    noted: list[UUID | None] = []
+
+    def verb(*, handed: Sequence[Handed], by: Actor, clock: Clock) -> None:
+        noted.extend(event.item for event in handed)
+        if not inside.is_set():
+            inside.set()
+            go_on.wait()
+
+    registered(verb)
+    happen(*happened)
+    first = in_a_thread(lambda: go(clock, limit=1))
+    inside.wait()
+    try:
+        assert go(clock) == Outcome(1, 0)
+    finally:
+        go_on.set()
+        first.join()
+    assert noted == [ITEM, OTHER]
+    assert go(clock) == Outcome(1, 0)
+    assert noted == [ITEM, OTHER, ITEM]
