@@ -1,5 +1,6 @@
 """`maillon serve` and `maillon run`: the site, the workers and the demo's name server, until Ctrl-C."""
 
+import os
 import signal
 import socket
 import sys
@@ -101,11 +102,12 @@ def processes(settings: Settings, environ: Mapping[str, str], demo: Demo | None)
 
 def site(settings: Settings) -> tuple[str, ...]:
     """The web server's command. It keeps no access log: a report leaves no trace of its author."""
+    threads = 2 * (os.cpu_count() or 1)  # each may hold a connection to the database
     return (
         sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--no-access-log",
         "--log-level", "warning", "--host", settings.listen.host, "--port", str(settings.listen.port),
         "--workers", str(settings.web_workers), "--respawn-failed-workers",
-        "--blocking-threads", "16", "--backpressure", "32",
+        "--blocking-threads", str(threads), "--backpressure", str(2 * threads),
         "--static-path-route", "/static", "--static-path-mount", str(settings.home / "static"),
         "maillon.web.wsgi:application",
     )  # fmt: skip
