@@ -36,18 +36,18 @@ CASE: Labels = {
 }
 REFERRAL: Labels = {
     "undecided": Label(_("country to be decided"), "care"),
-    "decided": Label(_("decided"), "done"),
+    "decided": Label(pgettext_lazy("referral", "decided"), "done"),
     "drafted": Label(_("in grace"), "busy"),
     "queued": Label(_("on its way"), "busy"),
-    "sent": Label(_("sent"), "busy"),
-    "acknowledged": Label(_("acknowledged"), "done"),
-    "withdrawn": Label(_("withdrawn")),
-    "recalled": Label(_("called back"), "care"),
+    "sent": Label(pgettext_lazy("referral", "sent"), "busy"),
+    "acknowledged": Label(pgettext_lazy("referral", "acknowledged"), "done"),
+    "withdrawn": Label(pgettext_lazy("referral", "withdrawn")),
+    "recalled": Label(pgettext_lazy("referral", "called back"), "care"),
 }
 ARRIVAL: Labels = {
-    "waiting": Label(_("waiting"), "busy"),
-    "acknowledged": Label(_("acknowledged"), "done"),
-    "recalled": Label(_("called back"), "care"),
+    "waiting": Label(pgettext_lazy("referral", "waiting"), "busy"),
+    "acknowledged": Label(pgettext_lazy("referral", "acknowledged"), "done"),
+    "recalled": Label(pgettext_lazy("referral", "called back"), "care"),
 }
 MESSAGE: Labels = {
     "queued": Label(_("on its way"), "busy"),
@@ -118,6 +118,7 @@ ROLE: Labels = {
     "analyst": Label(_("analyst")),
     "senior_analyst": Label(_("senior analyst")),
     "manager": Label(_("manager")),
+    "director": Label(_("director")),
     "police_assessor": Label(_("police assessor")),
     "police_officer": Label(_("police officer")),
     "system": Label(_("the program")),
@@ -135,6 +136,7 @@ ACTOR: Labels = {
     "clock": Label(_("the clock")),
     "locator": Label(_("the program")),
     "sender": Label(_("the program")),
+    "receiver": Label(_("the program")),
 }
 MESSAGE_KIND: Labels = {
     "referral": Label(_("referral")),

@@ -1,6 +1,6 @@
 """Moments as people read them: on the clock of Brussels, in the page's language; terms as the time that is left."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from babel.dates import format_date, format_skeleton
 from django.utils.translation import gettext as _
@@ -19,10 +19,16 @@ def moment(at: datetime, language: str) -> str:
     return f"{format_date(brussels_day(at), 'd MMM y', locale=locale)}, {clock}"
 
 
+def month_name(text: str, language: str) -> str:
+    """The name of a month written as `2017-05`, as it stands on its own."""
+    return str(format_date(date.fromisoformat(f"{text}-01"), "LLLL", locale=locale_of(language)))
+
+
 def left(due: datetime, now: datetime) -> str:
     """The time until a term, or since it."""
     seconds = (due - now).total_seconds()
-    return _("late by %(time)s") % {"time": length(-seconds)} if seconds < 0 else length(seconds)
+    text = _("late by %(time)s") if seconds < 0 else _("%(time)s left")
+    return text % {"time": length(abs(seconds))}
 
 
 def length(seconds: float) -> str:

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from maillon.authority.inbox import services
 from maillon.authority.inbox.listing import FIRST, Place, arrivals_by_urgency
@@ -17,9 +18,9 @@ from maillon.web import paging
 from maillon.web.guard import SignedRequest
 
 CHOICES: dict[str, str | Promise] = {
-    "waiting": _("waiting"),
-    "acknowledged": _("acknowledged"),
-    "recalled": _("called back"),
+    "waiting": pgettext_lazy("referral", "waiting"),
+    "acknowledged": pgettext_lazy("referral", "acknowledged"),
+    "recalled": pgettext_lazy("referral", "called back"),
     "all": _("all"),
 }
 
@@ -53,5 +54,5 @@ def place(text: str) -> Place:
 def acknowledge(request: SignedRequest, id: UUID) -> HttpResponse:
     """Take note of one; then back to those that wait."""
     services.acknowledge(id=id, by=request.actor, at=request.at)
-    messages.success(request, gettext("Noted; the sender will be told."))
+    messages.success(request, gettext("Acknowledged; the sender will be told."))
     return redirect("arrivals")

@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from maillon.authority.inbox.listing import arrivals_of
 from maillon.hotline.analysis.queries import opinions
@@ -24,23 +25,23 @@ SHOWN_EVENTS = 100
 
 ALL = "all"
 BY_STATE: dict[str, str | Promise] = {
-    ALL: _("all"),
-    "open": _("open"),
+    "open": pgettext_lazy("item", "open"),
     "illegal": _("illegal"),
     "not_illegal": _("not illegal"),
     "offline": _("offline"),
+    ALL: _("all"),
 }
 BY_CASE: dict[str, str | Promise] = {
     "waiting": _("to be assessed"),
     "second_opinion": _("second opinion needed"),
     "disputed": _("opinions disagree"),
 }
-CHOICES = {**BY_STATE, **BY_CASE}
+CHOICES = {**BY_CASE, **BY_STATE}
 
 
 def listing(request: SignedRequest) -> HttpResponse:
     """Items, newest first; or those that wait for an opinion, longest waiting first. Addresses stay on their page."""
-    show, start = request.GET.get("show", ALL), request.GET.get("from", "")
+    show, start = request.GET.get("show", "open"), request.GET.get("from", "")
     if show not in CHOICES:
         raise Http404
     page = _waiting(show, start) if show in BY_CASE else _newest(show, start)

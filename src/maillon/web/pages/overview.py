@@ -61,7 +61,7 @@ def hotline_needs(at: datetime) -> list[Need]:
 
 def authority_needs(at: datetime) -> list[Need]:
     """What the authority's people must do."""
-    return [Need(_("Arrivals to take note of"), *waiting(at=at), reverse("arrivals"))]
+    return [Need(_("Arrivals to acknowledge"), *waiting(at=at), reverse("arrivals"))]
 
 
 def stuck_needs() -> list[Need]:

@@ -19,7 +19,7 @@ from maillon.languages import LANGUAGES
 from maillon.outbox.sql import Row
 from maillon.web import labels
 from maillon.web.details import details
-from maillon.web.moments import left, moment
+from maillon.web.moments import left, length, moment, month_name
 from maillon.web.ruling import Ruling, ruling
 
 register = template.Library()
@@ -75,6 +75,18 @@ def term(context: template.Context, due: datetime | None) -> SafeString:
     now = context["request"].at
     tone = "grave" if due < now else "care" if (due - now).total_seconds() < 4 * 3600 else "plain"
     return format_html('<span class="badge badge-{} term">{}</span>', tone, left(due, now))
+
+
+@register.filter
+def duration(seconds: int | None) -> str:
+    """A length of time in its largest unit; a dash where there is none."""
+    return "–" if seconds is None else length(seconds)
+
+
+@register.filter
+def month(text: str) -> str:
+    """The name of a month written as `2017-05`."""
+    return month_name(text, language())
 
 
 @register.filter
