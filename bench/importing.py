@@ -11,7 +11,7 @@ from bench.home import Home
 
 SIZES = {"full": 200_000, "small": 400}
 COLUMNS = ("reference", "received_at", "channel", "language", "url", "remark")
-WORDS = "a neutral remark of some words that tells where it was found and when it was seen again".split()
+WORDS = ("a", "neutral", "remark", "of", "words", "that", "tells", "where", "it", "was", "found", "again")
 SEED = 2
 
 

@@ -3,11 +3,11 @@
 from bench.figure import Figure
 
 FIGURES = (
-    Figure(name="import_rows", group="importing", issue=2, unit="× COPY", goal=0.03),
-    Figure(name="items_located", group="locating", issue=2, unit="× dnspython's asynchronous resolver", goal=0.5),
-    Figure(name="handovers", group="handing", issue=2, unit="× bare claims", goal=0.5),
+    Figure(name="import_rows", group="importing", issue=2, unit="times COPY", goal=0.03),
+    Figure(name="items_located", group="locating", issue=2, unit="times dnspython's asynchronous resolver", goal=0.5),
+    Figure(name="handovers", group="handing", issue=2, unit="times bare claims", goal=0.5),
     Figure(name="figures_counts", group="figuring", issue=2, unit="s", goal=2, lower=True),
     Figure(name="figures_times", group="figuring", issue=2, unit="s", goal=4, lower=True),
-    Figure(name="figures_ratio", group="figuring", issue=2, unit="× bare SQL aggregates", goal=3, lower=True),
+    Figure(name="figures_ratio", group="figuring", issue=2, unit="times bare SQL aggregates", goal=3, lower=True),
     Figure(name="first_page", group="first_page", issue=2, unit="s", goal=10, lower=True),
 )
