@@ -79,7 +79,7 @@ def a_world(folder: Path, at: datetime = NOW) -> World:
     clock = FixedClock(at)
     return World(
         clock=clock,
-        channels=open_channels(Surroundings(houses=HOUSES, folder=folder, clock=clock)),
+        channels=open_channels(Surroundings(houses=HOUSES, folder=folder)),
         folder=folder,
     )
 
