@@ -57,4 +57,3 @@ class Item(models.Model):
                 name="item_country_dated",
             ),
         ]
-        indexes = [models.Index(fields=["house", "site_id"], name="item_site")]

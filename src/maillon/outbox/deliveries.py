@@ -1,6 +1,7 @@
-"""The dispatcher: claim due deliveries, call the next verb, mark them done, all in one transaction.
+"""The dispatcher: claim due deliveries, call the next verb, delete them as done, all in one transaction.
 
 Order is kept per (handler, item): a delivery waits while an earlier one of the same handler and item is not done.
+What was done stands in the log as the events that name this one as their cause (docs/adr/0001).
 """
 
 import logging
@@ -33,13 +34,13 @@ WHERE d.house = %(house)s AND d.handler = %(handler)s AND d.state = 'due' AND d.
   AND NOT EXISTS (
     SELECT 1 FROM outbox_delivery earlier
     WHERE earlier.house = d.house AND earlier.handler = d.handler AND earlier.item = d.item
-      AND earlier.state <> 'done' AND earlier.event_id < d.event_id)
+      AND earlier.event_id < d.event_id)
 ORDER BY d.event_id LIMIT %(limit)s
 FOR UPDATE OF d SKIP LOCKED
 """
 
 DONE = """
-UPDATE outbox_delivery SET state = 'done', done_at = %(now)s
+DELETE FROM outbox_delivery
 WHERE house = %(house)s AND handler = %(handler)s AND event_id = ANY(%(ids)s)
 """
 
@@ -81,7 +82,7 @@ def _dispatch_handler(house: str, handler: str, clock: Clock, limit: int) -> Out
         except Exception:  # one bad event must not hold back the others: find it by trying each alone
             done = _one_by_one(house, handler, handed, claimed, clock)
         point("dispatch: handed over")
-        run(DONE, {"house": house, "handler": handler, "now": now, "ids": done})
+        run(DONE, {"house": house, "handler": handler, "ids": done})
         point("dispatch: marked done")
     point("dispatch: committed")
     return Outcome(len(done), len(handed) - len(done))

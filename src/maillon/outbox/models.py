@@ -34,7 +34,6 @@ class Event(models.Model):
     xid = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["house", "uid"], name="event_uid")]
         indexes = [models.Index(fields=["house", "item", "id"], name="event_timeline")]
 
 
@@ -49,25 +48,17 @@ class EventBody(models.Model):
 
 
 class Delivery(models.Model):
-    """One event for one handler. Order is kept per (handler, item): see `outbox.deliveries`."""
+    """One event for one handler. Order is kept per (handler, item): see `outbox.deliveries`. Done, it is deleted."""
 
-    pk = models.CompositePrimaryKey("house", "event_id", "handler")
+    pk = models.CompositePrimaryKey("house", "handler", "event_id")
     house = models.TextField()
-    event_id = models.BigIntegerField()
     handler = models.TextField()
+    event_id = models.BigIntegerField()
     item = models.UUIDField(null=True)
     state = models.TextField(default="due")
     due_at = models.DateTimeField()
     attempts = models.SmallIntegerField(default=0)
     error = models.TextField(default="")
-    done_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["house", "handler", "event_id"], name="delivery_due", condition=models.Q(state="due")),
-            models.Index(
-                fields=["house", "handler", "item", "event_id"],
-                name="delivery_pending",
-                condition=~models.Q(state="done"),
-            ),
-        ]
+        indexes = [models.Index(fields=["house", "handler", "item", "event_id"], name="delivery_order")]

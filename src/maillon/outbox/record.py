@@ -15,26 +15,24 @@ from maillon.kernel.kinds import Kind
 from maillon.outbox.acting import Actor
 from maillon.outbox.canonical import canonical
 from maillon.outbox.registry import handlers_of
-from maillon.outbox.sql import run
+from maillon.outbox.sql import as_json, run
 
 SALT = 16
 
 INSERT = """
-WITH given AS (
-  SELECT * FROM unnest(%(uid)s::uuid[], %(kind)s::text[], %(version)s::smallint[], %(item)s::uuid[],
-    %(cause)s::uuid[], %(rule)s::text[], %(happened_at)s::timestamptz[], %(digest)s::bytea[], %(leaf)s::bytea[],
-    %(salt)s::bytea[], %(body)s::bytea[])
-  WITH ORDINALITY AS g(uid, kind, version, item, cause, rule, happened_at, digest, leaf, salt, body, n)
+WITH given AS MATERIALIZED (
+  SELECT * FROM json_to_recordset(%(events)s::json) AS g(n int, uid uuid, kind text, version smallint, item uuid,
+    cause uuid, rule text, happened_at timestamptz, digest text, leaf text, salt text, body text)
 ), written AS (
   INSERT INTO outbox_event (house, uid, kind, version, item, actor, organisation, cause, rule, happened_at,
     recorded_at, body_digest, leaf, xid)
-  SELECT %(house)s, uid, kind, version, item, %(actor)s, %(organisation)s, cause, rule, happened_at,
-    %(recorded_at)s, digest, leaf, pg_current_xact_id()::text::bigint
+  SELECT %(house)s, uid, kind, version, item, %(actor)s, %(organisation)s, cause, rule, happened_at, %(recorded_at)s,
+    decode(digest, 'hex'), decode(leaf, 'hex'), pg_current_xact_id()::text::bigint
   FROM given ORDER BY n
   RETURNING id, uid, kind, item
 ), bodies AS (
   INSERT INTO outbox_eventbody (house, event_id, salt, body)
-  SELECT %(house)s, written.id, given.salt, given.body FROM written JOIN given USING (uid)
+  SELECT %(house)s, written.id, decode(given.salt, 'hex'), convert_to(given.body, 'UTF8') FROM written JOIN given USING (uid)
 )
 INSERT INTO outbox_delivery (house, event_id, handler, item, state, due_at, attempts, error)
 SELECT %(house)s, written.id, handed.handler, written.item, 'due', %(recorded_at)s, 0, ''
@@ -65,17 +63,29 @@ def record(events: Sequence[NewEvent], *, by: Actor, at: datetime, entropy: Entr
         return []
     uids = uuid7s(at, len(events), entropy)
     salts = entropy(SALT * len(events))
-    columns: dict[str, list[object]] = {n: [] for n in ("digest", "leaf", "salt", "body")}
+    given, recorded = [], stamp(at)
     for n, (event, uid) in enumerate(zip(events, uids, strict=True)):
         if tuple(event.body) != event.kind.fields:
             raise BadInput(f"The body of {event.kind.name} must have the fields {event.kind.fields}, in this order.")
         salt = salts[SALT * n : SALT * (n + 1)]
         body = canonical(event.body)
         digest = hashlib.sha256(salt + body).digest()
-        columns["salt"].append(salt)
-        columns["body"].append(body)
-        columns["digest"].append(digest)
-        columns["leaf"].append(leaf(event, uid=uid, by=by, recorded_at=at, digest=digest))
+        given.append(
+            {
+                "n": n,
+                "uid": uid,
+                "kind": event.kind.name,
+                "version": event.kind.version,
+                "item": event.item,
+                "cause": event.cause,
+                "rule": event.rule,
+                "happened_at": event.happened_at,
+                "digest": digest.hex(),
+                "leaf": leaf(event, uid=uid, by=by, recorded_at=recorded, digest=digest).hex(),
+                "salt": salt.hex(),
+                "body": body.decode(),
+            }
+        )
     handed = [(k, h) for k in {e.kind.name for e in events} for h in handlers_of(by.house, k)]
     run(
         INSERT,
@@ -84,14 +94,7 @@ def record(events: Sequence[NewEvent], *, by: Actor, at: datetime, entropy: Entr
             "actor": by.name,
             "organisation": by.organisation,
             "recorded_at": at,
-            "uid": uids,
-            "kind": [e.kind.name for e in events],
-            "version": [e.kind.version for e in events],
-            "item": [e.item for e in events],
-            "cause": [e.cause for e in events],
-            "rule": [e.rule for e in events],
-            "happened_at": [e.happened_at for e in events],
-            **columns,
+            "events": as_json(given),
             "handed_kind": [k for k, _ in handed],
             "handler": [h for _, h in handed],
         },
@@ -99,11 +102,11 @@ def record(events: Sequence[NewEvent], *, by: Actor, at: datetime, entropy: Entr
     return uids
 
 
-def leaf(event: NewEvent, *, uid: UUID, by: Actor, recorded_at: datetime, digest: bytes) -> bytes:
+def leaf(event: NewEvent, *, uid: UUID, by: Actor, recorded_at: str, digest: bytes) -> bytes:
     """The Merkle leaf hash (RFC 9162 §2.1.1: SHA-256 of 0x00 and the entry) of an event's row.
 
     The entry is the canonical JSON list of the columns in the order below. The row's `id` and `xid` are left out:
-    the database gives them, and the place in the log is written elsewhere.
+    the database gives them, and the place in the log is written elsewhere. `recorded_at` is a `stamp`.
     """
     entry = [
         str(uid),
@@ -116,7 +119,7 @@ def leaf(event: NewEvent, *, uid: UUID, by: Actor, recorded_at: datetime, digest
         str(event.cause) if event.cause else None,
         event.rule,
         stamp(event.happened_at),
-        stamp(recorded_at),
+        recorded_at,
         digest.hex(),
     ]
     return hashlib.sha256(b"\x00" + orjson.dumps(entry)).digest()
@@ -124,4 +127,4 @@ def leaf(event: NewEvent, *, uid: UUID, by: Actor, recorded_at: datetime, digest
 
 def stamp(at: datetime) -> str:
     """An aware moment as text in UTC with microseconds, as it stands in ledger entries and messages."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"

@@ -1,4 +1,4 @@
-"""A delivery's life: one event handed to one handler."""
+"""A delivery's life: one event handed to one handler. A delivery that is done is deleted in the same transaction."""
 
 from enum import StrEnum
 

@@ -19,7 +19,7 @@ from maillon.kernel.crash import point
 from maillon.kernel.ids import uuid7s
 from maillon.outbox.acting import Actor, acting
 from maillon.outbox.record import NewEvent, record, stamp
-from maillon.outbox.sql import Row, rows, run
+from maillon.outbox.sql import Row, as_json, rows, run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +59,9 @@ class Received:
 
 ADD_REPORTS = """
 INSERT INTO intake_report (house, id, reference, received_at, received_on, channel, language, locations, remark, digest)
-SELECT %(house)s, g.* FROM unnest(%(id)s::uuid[], %(reference)s::text[], %(received_at)s::timestamptz[],
-  %(received_on)s::date[], %(channel)s::text[], %(language)s::text[], %(locations)s::text[], %(remark)s::text[],
-  %(digest)s::bytea[]) AS g
+SELECT %(house)s, id, reference, received_at, received_on, channel, language, locations, remark, decode(digest, 'hex')
+FROM json_to_recordset(%(reports)s::json) AS g(id uuid, reference text, received_at timestamptz, received_on date,
+  channel text, language text, locations text, remark text, digest text)
 ON CONFLICT (house, reference) DO NOTHING RETURNING reference
 """
 
@@ -69,24 +69,30 @@ KNOWN = "SELECT reference, digest FROM intake_report WHERE reference = ANY(%s)"
 
 ADD_SITES = """
 INSERT INTO items_site (house, id, kind, name)
-SELECT %s, g.* FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS g ON CONFLICT (house, kind, name) DO NOTHING
+SELECT %(house)s, id, kind, name FROM json_to_recordset(%(sites)s::json) AS g(id uuid, kind text, name text)
+ON CONFLICT (house, kind, name) DO NOTHING
 """
 
 ADD_ITEMS = """
 INSERT INTO items_item (house, id, key, kind, site_id, url, canonical, state, verdict, country, made_at, origin,
   origin_ref)
-SELECT %(house)s, g.id, g.key, g.kind, s.id, g.url, g.canonical, 'open', '', '', %(at)s, '', ''
-FROM unnest(%(id)s::uuid[], %(key)s::bytea[], %(kind)s::text[], %(site_kind)s::text[], %(site)s::text[],
-  %(url)s::text[], %(canonical)s::text[]) AS g(id, key, kind, site_kind, site, url, canonical)
-JOIN items_site s ON s.house = %(house)s AND s.kind = g.site_kind AND s.name = g.site
+SELECT %(house)s, g.id, decode(g.key, 'hex'), g.kind,
+  (SELECT s.id FROM items_site s WHERE s.kind = g.site_kind AND s.name = g.site),
+  g.url, g.canonical, 'open', '', '', %(at)s, '', ''
+FROM json_to_recordset(%(items)s::json) AS g(id uuid, key text, kind text, site_kind text, site text, url text,
+  canonical text)
 ON CONFLICT (house, key) DO NOTHING
 """
 
-LOCK_ITEMS = "SELECT id, key, state, settled_at FROM items_item WHERE key = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+LOCK_ITEMS = """
+SELECT id, key, state, settled_at FROM items_item
+WHERE key IN (SELECT decode(k, 'hex') FROM json_array_elements_text(%s::json) AS k) ORDER BY id FOR NO KEY UPDATE
+"""
 
 ADD_LINKS = """
 INSERT INTO intake_report_location (house, report_id, item_id, position, given)
-SELECT %s, g.* FROM unnest(%s::uuid[], %s::uuid[], %s::smallint[], %s::text[]) AS g
+SELECT %(house)s, report, item, position, given
+FROM json_to_recordset(%(links)s::json) AS g(report uuid, item uuid, position smallint, given text)
 """
 
 REOPEN = "UPDATE items_item SET state = 'open' WHERE id = ANY(%s)"
@@ -131,21 +137,21 @@ def receive_reports(*, reports: Sequence[NewReport], by: Actor, at: datetime, dr
 
 def _add_reports(reports: Sequence[NewReport], ids: dict[str, UUID], by: Actor) -> set[str]:
     ordered = sorted(reports, key=lambda r: r.reference)  # two batches that share references never deadlock
-    added = rows(
-        ADD_REPORTS,
+    given = [
         {
-            "house": by.house,
-            "id": [ids[r.reference] for r in ordered],
-            "reference": [r.reference for r in ordered],
-            "received_at": [r.received_at for r in ordered],
-            "received_on": [brussels_day(r.received_at) for r in ordered],
-            "channel": [r.channel for r in ordered],
-            "language": [r.language for r in ordered],
-            "locations": [r.text for r in ordered],
-            "remark": [r.remark for r in ordered],
-            "digest": [r.digest() for r in ordered],
-        },
-    )
+            "id": ids[r.reference],
+            "reference": r.reference,
+            "received_at": r.received_at,
+            "received_on": brussels_day(r.received_at),
+            "channel": r.channel,
+            "language": r.language,
+            "locations": r.text,
+            "remark": r.remark,
+            "digest": r.digest().hex(),
+        }
+        for r in ordered
+    ]
+    added = rows(ADD_REPORTS, {"house": by.house, "reports": as_json(given)})
     return {row["reference"] for row in added}
 
 
@@ -164,24 +170,27 @@ def _find_items(reports: Sequence[NewReport], by: Actor, at: datetime) -> tuple[
     keys = sorted(found)
     made = dict(zip(keys, uuid7s(at, len(keys)), strict=True))
     sites = sorted({(loc.site_kind, loc.site) for loc in found.values()})
-    run(ADD_SITES, [by.house, uuid7s(at, len(sites)), [kind for kind, _ in sites], [name for _, name in sites]])
+    wanted = [
+        {"id": id, "kind": kind, "name": name} for id, (kind, name) in zip(uuid7s(at, len(sites)), sites, strict=True)
+    ]
+    run(ADD_SITES, {"house": by.house, "sites": as_json(wanted)})
     point("import: sites written")
-    run(
-        ADD_ITEMS,
+    given = [
         {
-            "house": by.house,
-            "at": at,
-            "id": [made[k] for k in keys],
-            "key": keys,
-            "kind": [found[k].kind for k in keys],
-            "site_kind": [found[k].site_kind for k in keys],
-            "site": [found[k].site for k in keys],
-            "url": [found[k].given for k in keys],
-            "canonical": [found[k].canonical for k in keys],
-        },
-    )
+            "id": made[key],
+            "key": key.hex(),
+            "kind": found[key].kind,
+            "site_kind": found[key].site_kind,
+            "site": found[key].site,
+            "url": found[key].given,
+            "canonical": found[key].canonical,
+        }
+        for key in keys
+    ]
+    run(ADD_ITEMS, {"house": by.house, "at": at, "items": as_json(given)})
     point("import: items written")
-    return made, {bytes(row["key"]): row for row in rows(LOCK_ITEMS, [keys])}
+    locked = rows(LOCK_ITEMS, [as_json([key.hex() for key in keys])])
+    return made, {bytes(row["key"]): row for row in locked}
 
 
 def _link(
@@ -194,7 +203,7 @@ def _link(
 ) -> tuple[list[NewEvent], set[UUID]]:
     """Tie reports to items; the events to record, and the items to open again."""
     news: list[NewEvent] = []
-    links: list[tuple[UUID, UUID, int, str]] = []
+    links: list[dict[str, object]] = []
     seen: set[bytes] = set()
     reopened: set[UUID] = set()
     for report in reports:
@@ -206,7 +215,9 @@ def _link(
                 reopened.add(item["id"])
             if effect != "repeated":
                 seen.add(location.key)
-            links.append((ids[report.reference], item["id"], position, location.given))
+            links.append(
+                {"report": ids[report.reference], "item": item["id"], "position": position, "given": location.given}
+            )
             body = {
                 "report": str(ids[report.reference]),
                 "reference": report.reference,
@@ -216,7 +227,7 @@ def _link(
             kind = events.REPORTED if effect in ("new", "reopened") else events.REPORTED_AGAIN
             news.append(NewEvent(kind=kind, item=item["id"], body=body, happened_at=report.received_at))
     if links:
-        run(ADD_LINKS, [by.house, *(list(column) for column in zip(*links, strict=True))])
+        run(ADD_LINKS, {"house": by.house, "links": as_json(links)})
     return news, reopened
 
 

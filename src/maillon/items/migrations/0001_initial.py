@@ -37,7 +37,6 @@ class Migration(migrations.Migration):
                 ("origin_ref", models.TextField(default="")),
             ],
             options={
-                "indexes": [models.Index(fields=["house", "site_id"], name="item_site")],
                 "constraints": [
                     models.UniqueConstraint(fields=("house", "key"), name="item_key"),
                     models.CheckConstraint(

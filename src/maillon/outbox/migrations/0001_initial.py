@@ -42,8 +42,8 @@ class Migration(migrations.Migration):
                     "pk",
                     models.CompositePrimaryKey(
                         "house",
-                        "event_id",
                         "handler",
+                        "event_id",
                         blank=True,
                         editable=False,
                         primary_key=True,
@@ -51,27 +51,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("house", models.TextField()),
-                ("event_id", models.BigIntegerField()),
                 ("handler", models.TextField()),
+                ("event_id", models.BigIntegerField()),
                 ("item", models.UUIDField(null=True)),
                 ("state", models.TextField(default="due")),
                 ("due_at", models.DateTimeField()),
                 ("attempts", models.SmallIntegerField(default=0)),
                 ("error", models.TextField(default="")),
-                ("done_at", models.DateTimeField(null=True)),
             ],
             options={
                 "indexes": [
-                    models.Index(
-                        condition=models.Q(("state", "due")),
-                        fields=["house", "handler", "event_id"],
-                        name="delivery_due",
-                    ),
-                    models.Index(
-                        condition=models.Q(("state", "done"), _negated=True),
-                        fields=["house", "handler", "item", "event_id"],
-                        name="delivery_pending",
-                    ),
+                    models.Index(fields=["house", "handler", "item", "event_id"], name="delivery_order"),
                 ],
             },
         ),
@@ -102,7 +92,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [models.Index(fields=["house", "item", "id"], name="event_timeline")],
-                "constraints": [models.UniqueConstraint(fields=("house", "uid"), name="event_uid")],
             },
         ),
         migrations.RunSQL(
@@ -110,12 +99,9 @@ class Migration(migrations.Migration):
             migrations.RunSQL.noop,
         ),
         HouseTable("outbox_event", verbs=["SELECT", "INSERT"]),
-        HouseTable(
-            "outbox_eventbody",
-            refs=[("event_id", "outbox_event", "id")],
-            verbs=["SELECT", "INSERT", "DELETE"],
-        ),
-        HouseTable("outbox_delivery", refs=[("event_id", "outbox_event", "id")], states=["due", "done", "stuck"]),
+        # No keys to outbox_event: one statement writes the three tables, and events are never deleted.
+        HouseTable("outbox_eventbody", verbs=["SELECT", "INSERT", "DELETE"]),
+        HouseTable("outbox_delivery", states=["due", "done", "stuck"], verbs=["SELECT", "INSERT", "UPDATE", "DELETE"]),
         migrations.RunSQL(
             "INSERT INTO outbox_installation (id, epoch, demo, demo_whole, made_at) VALUES (1, 1, false, false, now())",
             migrations.RunSQL.noop,
