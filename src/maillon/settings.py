@@ -113,12 +113,19 @@ def socket_url(home: Path, role: str, database: str = DATABASE) -> str:
     return f"postgresql://{role}@/{database}?host={quote(str(socket_folder(home)), safe='')}"
 
 
+def private(folder: Path) -> Path:
+    """The folder, made with mode 0700 where it is not there yet."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
 def kept_secret(path: Path) -> str:
     """The secret in the file, made on first use; those that start together keep the same one."""
     try:
         return path.read_text()
     except FileNotFoundError:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private(path.parent.parent)
+        private(path.parent)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     draft.touch(mode=0o600)
     draft.write_text(secrets.token_urlsafe(48))
@@ -133,8 +140,11 @@ def kept_secret(path: Path) -> str:
 
 def folder(text: str) -> Path:
     path = Path(text).expanduser().absolute()
-    if path.exists() and not path.is_dir():
-        raise Refused
+    try:
+        if path.exists() and not (path.is_dir() and os.access(path, os.W_OK | os.X_OK)):
+            raise Refused
+    except PermissionError:
+        raise Refused from None
     return path
 
 
@@ -222,7 +232,7 @@ TABLE: tuple[Row, ...] = (
         field="home",
         parse=folder,
         default=".maillon",
-        expected="a folder, or a path where one can be made",
+        expected="a folder that this user may write to, or a path where one can be made",
         doc="The folder of one installation: its database, keys and outgoing files.",
     ),
     Row(
@@ -265,7 +275,7 @@ TABLE: tuple[Row, ...] = (
         field="outbox",
         parse=folder,
         default="{home}/outbox-files",
-        expected="a folder, or a path where one can be made",
+        expected="a folder that this user may write to, or a path where one can be made",
         doc="The folder in which the channel `file` lays its documents.",
     ),
     Row(

@@ -134,6 +134,20 @@ def test_a_number_that_another_program_bears_now_is_not_taken_for_the_server(hom
         child.communicate()
 
 
+def test_the_folder_of_an_installation_is_closed_to_others(home: Path) -> None:
+    embedded.ensure_running(home, FAST)
+    assert stat.S_IMODE(home.stat().st_mode) & 0o066 == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to another user")
+def test_the_folder_of_another_user_is_refused_by_name(home: Path) -> None:
+    home.mkdir()
+    os.chown(home, 65534, -1)
+    with pytest.raises(embedded.ServerFailed, match=f"{home} belongs to nobody; run as nobody"):
+        embedded.ensure_running(home)
+    os.chown(home, 0, -1)
+
+
 def test_half_a_data_folder_left_by_a_kill_is_made_anew(home: Path) -> None:
     (home / "postgres.part").mkdir(parents=True)
     (home / "postgres.part" / "PG_VERSION").write_text("18\n")

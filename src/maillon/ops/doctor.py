@@ -102,6 +102,14 @@ def rules(patient: Patient) -> Said:
         yield Level.OK, "Every rule rests on a source that somebody read."
 
 
+def folder(patient: Patient) -> Said:
+    home = patient.settings.home
+    if home.exists() and stat.S_IMODE(home.stat().st_mode) & 0o066:
+        yield Level.WARNING, f"Others may list {home}, where outgoing files lie; run chmod 700 {home}."
+    else:
+        yield Level.OK, "The folder of this installation is private."
+
+
 def location_data(patient: Patient) -> Said:
     if find_spec("maillon.observation.sources") is None:
         return
@@ -194,7 +202,7 @@ def asked(statement: str, *params: object) -> Any:
     return rows(statement, params)[0]["answer"]
 
 
-BEFORE_DATABASE: tuple[Check, ...] = (settings, secret_key, location_data, rules)
+BEFORE_DATABASE: tuple[Check, ...] = (settings, folder, secret_key, location_data, rules)
 SERVER: tuple[Check, ...] = (server, durability, clock, roles, migrations)
 TABLES: tuple[Check, ...] = (keys, stuck_deliveries)
 

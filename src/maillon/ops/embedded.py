@@ -25,7 +25,7 @@ from psycopg import sql
 
 from maillon.kernel.errors import MaillonError
 from maillon.ops import privileges
-from maillon.settings import DATABASE, OWNER_ROLE, PROGRAM_ROLE, SOCKET_NAME, socket_folder, socket_url
+from maillon.settings import DATABASE, OWNER_ROLE, PROGRAM_ROLE, SOCKET_NAME, private, socket_folder, socket_url
 
 SUPERUSER = "postgres"
 PATIENCE = 60.0  # seconds: a server that recovers after a crash replays its log before it answers
@@ -76,8 +76,8 @@ def ensure_running(home: Path, options: Sequence[str] = ()) -> Running:
     Raises ServerFailed, CannotDropPrivileges.
     """
     started = False
+    refuse_foreign(private(home))
     if not is_running(home):
-        home.mkdir(mode=0o711, parents=True, exist_ok=True)
         with locked(home):
             if not is_running(home):
                 if not data_of(home).exists():
@@ -153,12 +153,25 @@ def pid_file(home: Path) -> list[str]:
     try:
         return (data_of(home) / "postmaster.pid").read_text().splitlines()
     except PermissionError:
-        raise not_ours(home, data_of(home).owner()) from None
+        raise not_ours(home) from None
     except OSError:
         return []
 
 
-def not_ours(home: Path, owner: str) -> ServerFailed:
+def refuse_foreign(home: Path) -> None:
+    """Raises ServerFailed where the folder is another user's: what we would write there, they could not read."""
+    try:
+        known = home.stat().st_uid == os.geteuid()
+    except PermissionError:
+        known = False
+    if not known:
+        raise not_ours(home)
+
+
+def not_ours(home: Path) -> ServerFailed:
+    owner = "another user"
+    with suppress(OSError, KeyError):
+        owner = home.owner()
     return ServerFailed(f"{home} belongs to {owner}; run as {owner}, or choose another MAILLON_HOME.")
 
 
@@ -168,7 +181,7 @@ def locked(home: Path) -> Iterator[None]:
     try:
         handle = os.open(home / "postgres.lock", os.O_RDWR | os.O_CREAT, 0o600)
     except PermissionError:
-        raise not_ours(home, home.owner()) from None
+        raise not_ours(home) from None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

@@ -20,7 +20,7 @@ import maillon
 from maillon.kernel.clock import SystemClock
 from maillon.kernel.errors import BadSetting, MaillonError
 from maillon.ops import embedded
-from maillon.settings import Settings, load
+from maillon.settings import Settings, load, private
 
 OLDEST_SERVER = 15
 
@@ -73,8 +73,7 @@ def migrate(settings: Settings) -> list[str]:
     if settings.owner_url is None:
         raise BadSetting("MAILLON_OWNER_URL is not set; maillon migrate needs the role that owns the tables.")
     load_django()
-    settings.home.mkdir(mode=0o711, parents=True, exist_ok=True)
-    with one_at_a_time(settings.home / "migrate.lock"):
+    with one_at_a_time(private(settings.home) / "migrate.lock"):
         refuse_old_server()
         applied = pending(settings)
         if applied:
@@ -101,8 +100,7 @@ def up_to_date(settings: Settings) -> bool:
 
 def note(settings: Settings) -> None:
     """Keep in `home` that the database has the migrations of this version."""
-    settings.home.mkdir(mode=0o711, parents=True, exist_ok=True)
-    draft = settings.home / f"migrated.{os.getpid()}"
+    draft = private(settings.home) / f"migrated.{os.getpid()}"
     draft.write_text(digest(settings))
     draft.rename(settings.home / "migrated")
 

@@ -47,6 +47,7 @@ def hand_over(path: Path) -> None:
         return
     user = pwd.getpwnam(SYSTEM_USER)
     os.chown(path, user.pw_uid, user.pw_gid)
+    path.parent.chmod(0o711)
     if not succeeds(*launcher(), "test", "-r", str(path)):
         raise CannotDropPrivileges(
             f"The user {SYSTEM_USER}, under which PostgreSQL runs for root, cannot reach {path}; "
