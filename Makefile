@@ -32,7 +32,7 @@ check: $(VENV)/dev.stamp ## format, lint, types, imports, migrations, generated 
 	$(BIN)/lint-imports
 	$(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run --settings maillon.django_settings
 	$(BIN)/maillon docs --check
-	@if [ -f src/maillon/languages/check.py ]; then set -x; $(BIN)/python -m maillon.languages.check; fi
+	$(BIN)/python -m maillon.ops.translations
 
 format: $(VENV)/dev.stamp ## what `make check` would ask of the format
 	$(BIN)/ruff format .
