@@ -5,10 +5,12 @@ from pathlib import Path
 
 import maillon
 from maillon import settings
+from maillon.ops import chain
 
 FOLDER = Path(maillon.__file__).parents[2] / "docs"
 
 PAGES: dict[str, Callable[[], str]] = {
+    "chain.md": chain.markdown,
     "settings.md": settings.markdown,
 }
 
