@@ -9,6 +9,7 @@ from maillon.outbox.acting import Actor
 class Permission(StrEnum):
     IMPORT_REPORTS = "import reports"
     STATE_LOCATION = "state where an item is hosted"
+    STATE_PROVIDER = "state where a provider is established"
     NOTE_OFFLINE = "note that an item is offline"
     ASSESS = "assess items for the hotline"
     ASSESS_FOR_POLICE = "assess items as the police, before the hotline could"
@@ -40,13 +41,14 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.LIST_REFERRALS,
             P.READ_FIGURES,
             P.MANAGE_ACCOUNTS,
+            P.STATE_PROVIDER,
             P.RUN_WORK,
         }
     ),
     "analyst": WORKING | {P.ASSESS, P.NOTE_OFFLINE, P.STATE_LOCATION, P.UNDO_REFERRAL, P.LIST_ITEMS, P.LIST_REFERRALS},
     "senior_analyst": WORKING
     | {P.ASSESS, P.SETTLE_DISPUTE, P.NOTE_OFFLINE, P.STATE_LOCATION, P.UNDO_REFERRAL, P.LIST_ITEMS, P.LIST_REFERRALS},
-    "manager": WORKING | {P.LIST_ITEMS, P.LIST_REFERRALS, P.UNDO_REFERRAL, P.MANAGE_ACCOUNTS},
+    "manager": WORKING | {P.LIST_ITEMS, P.LIST_REFERRALS, P.UNDO_REFERRAL, P.MANAGE_ACCOUNTS, P.STATE_PROVIDER},
     "director": WORKING | {P.LIST_REFERRALS},
     "police_assessor": frozenset({P.ASSESS_FOR_POLICE}),
     "police_officer": WORKING | {P.ACKNOWLEDGE, P.LIST_ITEMS},

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NoReturn, Protocol
 from uuid import UUID
 
@@ -17,7 +17,9 @@ from maillon.access.services import add_person, give_sign_in, record_training
 from maillon.authority.inbox.queries import arrivals
 from maillon.authority.inbox.services import acknowledge
 from maillon.demo.accounts import ACCOUNTS
+from maillon.demo.networks import NETWORKS
 from maillon.directory.hotlines import hotline_for
+from maillon.directory.services import state_provider
 from maillon.flow.handovers import channels
 from maillon.hotline.analysis.services import Stated, assess
 from maillon.hotline.intake.queries import items_with_reports
@@ -56,6 +58,16 @@ def make_accounts(*, at: datetime) -> None:
             record_training(
                 person=account.name, course="first-analysis", valid_from=day, valid_until=until, by=by, at=at
             )
+
+
+def state_providers(*, at: datetime) -> None:
+    """Where the demo's fictitious networks are established. Safe to repeat."""
+    by = find_actor(house="hotline", name="operator")
+    for network in NETWORKS:
+        state_provider(
+            by=by, asn=network.asn, name=network.name, country=network.established, valid_from=date(2010, 1, 1),
+            source="the demo world", basis="assumed", at=at,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

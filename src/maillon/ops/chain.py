@@ -88,7 +88,7 @@ def _roles() -> Sequence[str]:
 
 
 def _permission(permission: Permission) -> Sequence[str]:
-    return permission.value, *("×" if permission in held else "" for held in ROLES.values())
+    return permission.value, *("yes" if permission in held else "" for held in ROLES.values())
 
 
 def _rules(name: str) -> Sequence[str]:

@@ -11,7 +11,7 @@ from maillon.kernel.errors import MaillonError
 from maillon.ops import commands
 
 # These need no Django; every other command's module may import models.
-PLAIN = frozenset({"docs", "settings", "stop"})
+PLAIN = frozenset({"settings", "stop"})
 
 
 class Commands(click.Group):

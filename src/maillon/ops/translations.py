@@ -56,10 +56,11 @@ def _said(path: Path) -> Iterator[tuple[str | tuple[str, str], str | None]]:
 def check() -> list[str]:
     """What is wrong with the catalogues, a sentence each: missing, empty, obsolete, or with other holes to fill."""
     said = messages()
-    return [sentence for language in LANGUAGES for sentence in _wrong(said, _read(language.code), language.code)]
+    return [sentence for language in LANGUAGES for sentence in wrong(said, _read(language.code), language.code)]
 
 
-def _wrong(said: Catalog, catalogue: Catalog, code: str) -> Iterator[str]:
+def wrong(said: Catalog, catalogue: Catalog, code: str) -> Iterator[str]:
+    """What is wrong with one catalogue, against what is said."""
     for message in said:
         known = catalogue.get(_id(message), message.context) if message.id else None
         if message.id and (known is None or not all(_strings(known)) or known.fuzzy):

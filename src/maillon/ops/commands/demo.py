@@ -9,7 +9,7 @@ import click
 
 from maillon.access.queries import find_actor
 from maillon.demo import dns, files, overlay
-from maillon.demo.world import Walk, make_accounts
+from maillon.demo.world import Walk, make_accounts, state_providers
 from maillon.hotline.intake.queries import any_report
 from maillon.kernel.clock import BRUSSELS, Clock, FixedClock, SystemClock
 from maillon.kernel.errors import BadInput, MaillonError
@@ -43,6 +43,7 @@ def command() -> None:
     with acting(by):
         become_demo(empty=not any_report())
     make_accounts(at=clock.now())
+    state_providers(at=clock.now())
     folder = settings.home / "demo"
     written = files.write(folder / "files", today=clock.now().astimezone(BRUSSELS).date())
     overlay.write(folder / "overlay.mmdb")
