@@ -49,8 +49,9 @@ class Home:
 
 
 def settle(folder: Path) -> dict[str, str]:
-    """The environment in which everything of this bench runs: no setting of the caller's but the language's."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("MAILLON_") and k != "DATABASE_URL"}
+    """The environment in which everything of this bench runs: the caller's, but for what points at its installation."""
+    strange = {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("MAILLON_") and k not in strange}
     path = os.pathsep.join([str(SOURCE / "src"), *filter(None, [kept.get("PYTHONPATH")])])
     return {**kept, "MAILLON_HOME": str(folder), "PYTHONPATH": path}
 
