@@ -50,11 +50,8 @@ ROOMS = [
     "maillon.hotline.referral",
     "maillon.authority.inbox",
     "maillon.flow",
-    "maillon.insight",
     "maillon.web",
 ]
-# TEMPORARY, until every room stands: remove this line and the condition on AUTH_USER_MODEL.
-ROOMS = [room for room in ROOMS if (HERE.parent / room.replace(".", "/") / "apps.py").exists()]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -66,8 +63,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "django_htmx",
 ]
-if "maillon.access" in ROOMS:
-    AUTH_USER_MODEL = "access.Login"
+AUTH_USER_MODEL = "access.Login"
 
 MIDDLEWARE = [
     "maillon.web.headers.headers",
