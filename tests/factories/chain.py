@@ -83,10 +83,10 @@ def assessed(
     person: Actor | None = None,
     *,
     report_id: UUID | None = None,
-    at: datetime | None = None,
 ) -> str:
-    """An analyst's own opinion of an item, given now."""
+    """An analyst's own opinion of an item, given a second later than whatever came before: opinions have an order."""
     who = person or an_analyst()
+    world.wait(seconds=1)
     return assess(
         item_id=item,
         report_id=report_id,
@@ -95,7 +95,7 @@ def assessed(
         person=who,
         person_kind="hotline",
         by=who,
-        at=at or world.now,
+        at=world.now,
     )
 
 

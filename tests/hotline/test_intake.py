@@ -26,7 +26,8 @@ def report(text: str = A, reference: str = "", at: datetime = NOW, **more: str) 
 
 def counts() -> Row:
     return read(
-        "SELECT (SELECT count(*) FROM intake_report) AS reports, (SELECT count(*) FROM intake_report_location) AS links, "
+        "SELECT (SELECT count(*) FROM intake_report) AS reports, "
+        "(SELECT count(*) FROM intake_report_location) AS links, "
         "(SELECT count(*) FROM items_item) AS items, (SELECT count(*) FROM items_site) AS sites, "
         "(SELECT count(*) FROM outbox_event WHERE kind LIKE 'reported%%') AS events"
     )[0]
@@ -59,7 +60,8 @@ def test_a_location_named_twice_in_one_report_is_one_link(houses: None) -> None:
 def test_an_address_stays_as_each_report_wrote_it(houses: None) -> None:
     received([report("hxxp://a[.]test/x", "R-a"), report("HTTP://a.test/x", "R-b")], at=NOW)
     given = read(
-        "SELECT r.reference, l.given FROM intake_report_location l JOIN intake_report r ON r.id = l.report_id ORDER BY 1"
+        "SELECT r.reference, l.given FROM intake_report_location l "
+        "JOIN intake_report r ON r.id = l.report_id ORDER BY 1"
     )
     assert [row["given"] for row in given] == ["hxxp://a[.]test/x", "HTTP://a.test/x"]
 
@@ -185,5 +187,6 @@ def test_a_report_leaves_no_trace_of_its_author(world: World) -> None:
     """No column of the tables that hold reports could take an address or a browser's name."""
     reported(world)
     assert set(read("SELECT * FROM intake_report")[0]) == {
-        "house", "id", "reference", "received_at", "received_on", "channel", "language", "locations", "remark", "digest",
+        "house", "id", "reference", "received_at", "received_on", "channel", "language", "locations", "remark",
+        "digest",
     }  # fmt: skip
