@@ -52,7 +52,7 @@ class Referral(models.Model):
             ),
             models.CheckConstraint(
                 condition=~models.Q(partner_kind__in=["federal_police", "local_police"])
-                | models.Q(severity__range=(1, 5)),
+                | models.Q(severity__isnull=False, severity__range=(1, 5)),  # a check that is NULL passes
                 name="referral_police_severity",
             ),
             models.CheckConstraint(

@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("partner_kind__in", ["federal_police", "local_police"]), _negated=True),
-                            ("severity__range", (1, 5)),
+                            models.Q(("severity__isnull", False), ("severity__range", (1, 5))),
                             _connector="OR",
                         ),
                         name="referral_police_severity",
