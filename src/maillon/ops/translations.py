@@ -63,7 +63,7 @@ def wrong(said: Catalog, catalogue: Catalog, code: str) -> Iterator[str]:
     """What is wrong with one catalogue, against what is said."""
     for message in said:
         known = catalogue.get(_id(message), message.context) if message.id else None
-        if message.id and (known is None or not all(_strings(known)) or known.fuzzy):
+        if message.id and (known is None or not _said_whole(known)):
             yield f"{code}: {_id(message)!r} is not translated."
         elif message.id and known is not None and any(_holes(s) - _holes(*_ids(message)) for s in _strings(known)):
             yield f"{code}: {_id(message)!r} is translated with holes that nothing fills."
@@ -81,7 +81,7 @@ def update() -> None:
         catalogue.obsolete.clear()
         if language.code == "en":
             for message in catalogue:
-                message.string = message.string if message.string and all(_strings(message)) else message.id
+                message.string = message.string if _said_whole(message) else message.id
         catalogue_of(language.code).write_bytes(_written(catalogue))
 
 
@@ -114,7 +114,12 @@ def _ids(message: Message) -> tuple[str, ...]:
 
 
 def _strings(message: Message) -> tuple[str, ...]:
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+
+
+def _said_whole(message: Message) -> bool:
+    """Whether every form of the message is translated, and by a person."""
+    return bool(_strings(message)) and all(_strings(message)) and not message.fuzzy
 
 
 def _holes(*texts: str) -> set[str]:

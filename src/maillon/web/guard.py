@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -52,14 +53,18 @@ class Page:
         """This page for Django's table of addresses, guarded."""
         methods = ["GET", "HEAD"] if self.method == "GET" else [self.method]
         view = require_http_methods(methods)(guarded(self))
-        view.permission = self.permission  # type: ignore[attr-defined]  (what `web.checks` demands)
-        return path(self.path, view, name=self.name)
+        return path(self.path, declared(view, self.permission), name=self.name)
+
+
+def declared(view: View, permission: Permission | None) -> View:
+    """The view, with the permission it takes written on it, which `web.checks` demands of every route."""
+    setattr(view, "permission", permission)  # noqa: B010  (a function has no such attribute of its own)
+    return view
 
 
 def open_to_all(view: View) -> View:
     """Declare that a view takes no permission: signing in and out, choosing a language."""
-    view.permission = None  # type: ignore[attr-defined]
-    return view
+    return declared(view, None)
 
 
 def guarded(page: Page) -> View:
@@ -83,9 +88,11 @@ def guarded(page: Page) -> View:
 
 def actor_of(login: Login) -> Actor:
     """The person behind a sign-in. Raises PermissionDenied where it has no active account."""
+    if login.house not in settings.MAILLON.houses:
+        raise PermissionDenied
     try:
         return find_actor(house=login.house, name=login.person)
-    except (KeyError, MaillonError):
+    except NotFound:
         raise PermissionDenied from None
 
 

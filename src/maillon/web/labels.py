@@ -106,6 +106,14 @@ PLACE: Labels = {
     "handle": Label(_("account on a service")),
     "onion": Label(_("onion service")),
 }
+CHANNEL: Labels = {
+    "web": Label(_("website")),
+    "phone": Label(_("telephone")),
+    "mail": Label(_("e-mail")),
+    "partner": Label(_("partner")),
+    "local": Label(_("within this installation")),
+    "file": Label(_("as a file")),
+}
 METHOD: Labels = {"sources": Label(_("from the sources")), "person": Label(_("stated by a person"))}
 BASIS: Labels = {"read": Label(_("source read"), "done"), "assumed": Label(_("assumed"), "care")}
 HOUSE: Labels = {
@@ -149,6 +157,7 @@ EVENT: Labels = {
     "key_set": Label(_("Key set")),
     "provider_stated": Label(_("Provider's country stated")),
     "listed": Label(_("List taken out"), "care"),
+    "went_offline": Label(_("Gone offline"), "done"),
     "reported": Label(_("Reported"), "busy"),
     "reported_again": Label(_("Reported again")),
     "located": Label(_("Located"), "busy"),
@@ -185,6 +194,7 @@ TABLES: dict[str, Labels] = {
     "flag": FLAG,
     "effect": EFFECT,
     "place": PLACE,
+    "channel": CHANNEL,
     "method": METHOD,
     "basis": BASIS,
     "house": HOUSE,

@@ -19,8 +19,8 @@ WHERE state = ANY(%s) GROUP BY state
 """
 
 ROUNDS = """
-SELECT id, round, state, opened_at, due_at, due_rule, settled_at, scheme, version, code, outcome, severity, flags, former,
-  rule FROM analysis_case WHERE item_id = %s ORDER BY round DESC
+SELECT id, round, state, opened_at, due_at, due_rule, settled_at, scheme, version, code, outcome, severity, flags,
+  former, rule FROM analysis_case WHERE item_id = %s ORDER BY round DESC
 """
 
 REPORTS = """

@@ -1,0 +1,104 @@
+"""Who comes through which door."""
+
+from uuid import UUID
+
+import pytest
+from django.core.checks import run_checks
+from django.test import Client, override_settings
+from django.urls import path, resolve, reverse
+
+from maillon.access.models import Login
+from maillon.outbox.acting import Actor
+from maillon.web.checks import every_route_declares_its_permission
+from maillon.web.guard import Page, open_to_all
+from maillon.web.urls import PAGES, urlpatterns
+from tests.factories.people import a_manager, a_person, a_police_officer, an_analyst, an_operator
+from tests.web.browser import signed_in
+
+MISSING = UUID("01900000-0000-7000-8000-000000000000")
+
+
+def address(page: Page) -> str:
+    return reverse(page.name, kwargs={"id": MISSING} if "<uuid:id>" in page.path else {})
+
+
+every_page = pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+
+
+class WithAForgottenRoute:
+    urlpatterns = (*urlpatterns, path("forgotten/", lambda request: None))
+
+
+class WithADeclaredRoute:
+    urlpatterns = (*urlpatterns, path("declared/", open_to_all(lambda request: None)))
+
+
+def test_every_route_declares_a_permission() -> None:
+    assert every_route_declares_its_permission(None) == []
+
+
+@override_settings(ROOT_URLCONF=WithAForgottenRoute)
+def test_a_route_that_declares_none_is_an_error_that_names_it() -> None:
+    (error,) = [e for e in run_checks() if e.id == "web.E001"]
+    assert error.is_serious()
+    assert "/forgotten/" in error.msg
+
+
+@override_settings(ROOT_URLCONF=WithADeclaredRoute)
+def test_a_route_that_declares_to_be_open_is_none() -> None:
+    assert [e for e in run_checks() if e.id == "web.E001"] == []
+
+
+@every_page
+def test_who_is_not_signed_in_is_sent_to_sign_in(page: Page, houses: None) -> None:
+    response = Client().generic(page.method, address(page))
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("account_login"))
+
+
+@every_page
+def test_an_account_that_may_not_see_pages_sees_none(page: Page, houses: None) -> None:
+    browser = signed_in(an_operator(page.houses[0]))
+    response = browser.generic(page.method, address(page))
+    assert response.status_code == 403
+    assert "Not for this account" in response.content.decode()
+
+
+def test_a_role_opens_its_pages_and_no_others(houses: None) -> None:
+    director = signed_in(a_person("director-1", "director"))
+    found = {p.name: director.get(address(p)).status_code for p in PAGES if "hotline" in p.houses}
+    assert found == {"overview": 200, "items": 403, "item": 403, "referrals": 200, "figures": 200}
+
+
+@pytest.mark.parametrize("who", [a_manager, an_analyst, a_police_officer])
+def test_the_menu_offers_exactly_what_opens(who: type[Actor], houses: None) -> None:
+    browser = signed_in(who())
+    html = browser.get(reverse("overview")).content.decode()
+    for page in PAGES:
+        if "<" not in page.path:
+            opens = browser.get(address(page)).status_code == 200
+            assert (f'<li><a href="{address(page)}"' in html) is opens, page.name
+
+
+def test_a_page_of_another_house_does_not_exist(houses: None) -> None:
+    officer, analyst = signed_in(a_police_officer()), signed_in(an_analyst())
+    assert officer.get(reverse("referrals")).status_code == 404
+    assert analyst.get(reverse("arrivals")).status_code == 404
+    assert analyst.post(reverse("acknowledge", kwargs={"id": MISSING})).status_code == 404
+
+
+@pytest.mark.parametrize("house", ["hotline", "", "nowhere"])
+def test_a_sign_in_without_an_account_opens_nothing(house: str, houses: None) -> None:
+    browser = Client()
+    browser.force_login(Login.objects.create(username="stray", house=house, person="nobody"))
+    assert browser.get(reverse("overview")).status_code == 403
+
+
+@pytest.mark.parametrize("gone", ["sign-up/", "signup/", "email/", "password/reset/", "accounts/login/", "admin/"])
+def test_there_is_no_way_in_but_signing_in(gone: str, houses: None) -> None:
+    assert Client().get(f"/{gone}").status_code == 404
+
+
+def test_a_page_is_read_with_get_and_nothing_else(houses: None) -> None:
+    assert signed_in(an_analyst()).post(reverse("items")).status_code == 405
+    assert resolve(reverse("items")).func.permission  # type: ignore[attr-defined]
