@@ -37,9 +37,10 @@ class Tools:
     clock: Clock
     resolver: Address | None
     look: Look
+    patience: float = 2.0  # seconds for one answer of the resolver
 
     def resolve(self, names: Sequence[str]) -> Mapping[str, Answer]:
-        return resolve(names, resolver=self.resolver)
+        return resolve(names, resolver=self.resolver, timeout=self.patience)
 
 
 def tools(settings: Settings, clock: Clock, *, demo: bool, resolver: Address | None = None) -> Tools:

@@ -11,7 +11,7 @@ Row = dict[str, Any]
 Params = Mapping[str, Any] | Sequence[Any]
 
 
-def as_json(records: Sequence[dict[str, Any]]) -> str:
+def as_json(records: Sequence[Any]) -> str:
     """Many rows as one parameter, for `json_to_recordset(%(…)s::json) AS g(column type, …)`.
 
     psycopg writes an array parameter element by element in Python; one JSON text costs a tenth of that.
@@ -24,10 +24,11 @@ def rows(statement: str, params: Params = ()) -> list[Row]:
     """Run one statement in the current transaction; its result as a list of dictionaries."""
     with connection.cursor() as cursor:
         cursor.execute(statement, params or None)
-        if cursor.description is None:
+        columns = cursor.description
+        if columns is None:
             return []
-        names = [column[0] for column in cursor.description]
-        documents = [column[0] for column in cursor.description if column[1] == JSONB]
+        names = [column[0] for column in columns]
+        documents = [column[0] for column in columns if column[1] == JSONB]
         read = [dict(zip(names, found, strict=True)) for found in cursor.fetchall()]
     for row in read:
         for name in documents:

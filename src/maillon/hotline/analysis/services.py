@@ -132,22 +132,60 @@ def assess(
             raise BadInput(f"{unknown[0]!r} is no flag; use any of {', '.join(FLAGS)}.")
         outcome = check_assessment(stated.scheme, stated.version, stated.code, stated.severity)
         item = lock_item(item_id=item_id)
-        before = said(item_id=item_id, person=person.name, report_id=report_id)
-        if any(stated.same_as(row) and (not assessed_at or row["assessed_at"] == assessed_at) for row in before):
-            return "unchanged"
-        held = case(case_id=before[-1]["case_id"]) if before else _current_case(item, by, at)
-        assert held is not None
-        standing = opinions(case_id=held["id"])
-        own = next((o for o in standing if o["person"] == person.name), None)
-        if own is not None and stated.same_as(own) and not assessed_at:
-            return "unchanged"
-        point("assess: checked")
-        assessment = _write(held, item, report_id, stated, str(outcome), moment, assessed_at is not None, own, person,
-                            person_kind, by, at)  # fmt: skip
-        point("assess: written")
-        _conclude(held, item, assessment, own, stated, str(outcome), moment, assessed_at is not None, person, by, at)
-        point("assess: concluded")
-    point("assess: one item done")
+        act = _Act(
+            item=item,
+            report_id=report_id,
+            stated=stated,
+            outcome=str(outcome),
+            moment=moment,
+            former=assessed_at is not None,
+            person=person,
+            kind=person_kind,
+            by=by,
+            at=at,
+        )
+        return _record_opinion(act)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Act:
+    """One act of assessing: who says what of which item, when, entered by whom. `item` is locked."""
+
+    item: Row
+    report_id: UUID | None
+    stated: Stated
+    outcome: str
+    moment: datetime
+    former: bool
+    person: Actor
+    kind: str
+    by: Actor
+    at: datetime
+
+    def repeats(self, row: Row) -> bool:
+        """Whether `row` says the same; a former record also says when it was said."""
+        return self.stated.same_as(row) and (not self.former or row["assessed_at"] == self.moment)
+
+
+def _record_opinion(act: _Act) -> str:
+    newest = _current_case(act.item, act.by, act.at)
+    before = said(item_id=act.item["id"], person=act.person.name, report_id=act.report_id)
+    if act.report_id is None:  # said of the item itself: only this round counts
+        before = [row for row in before if row["case_id"] == newest["id"]]
+    if any(act.repeats(row) for row in before):
+        return "unchanged"
+    held = newest
+    if before and before[-1]["case_id"] != newest["id"]:
+        held = case(case_id=before[-1]["case_id"]) or newest
+    standing = opinions(case_id=held["id"])
+    own = next((row for row in standing if row["person"] == act.person.name), None)
+    if own is not None and act.stated.same_as(own) and not act.former:
+        return "unchanged"
+    point("assess: checked")
+    assessment = _write(act, held, own)
+    point("assess: written")
+    _conclude(act, held, assessment, own, latest=held is newest)
+    point("assess: concluded")
     return "changed" if own is not None else "assessed"
 
 
@@ -170,10 +208,10 @@ def _check_may_assess(person: Actor, kind: str, moment: datetime, *, former: boo
 def _current_case(item: Row, by: Actor, at: datetime) -> Row:
     """The item's latest case; a first one, or the next round, where no open case waits for a reopened item."""
     found = latest_case(item_id=item["id"])
-    if _opens(item, found):
+    if found is None or _opens(item, found):
         _open([(item["id"], _next_round(found))], [None], by, at)
         found = latest_case(item_id=item["id"])
-    assert found is not None
+        assert found is not None
     return found
 
 
@@ -186,91 +224,66 @@ VALUES (%(house)s, %(id)s, %(case)s, %(item)s, %(report)s, %(person)s, %(organis
 """
 
 
-def _write(
-    held: Row,
-    item: Row,
-    report_id: UUID | None,
-    stated: Stated,
-    outcome: str,
-    moment: datetime,
-    former: bool,
-    own: Row | None,
-    person: Actor,
-    kind: str,
-    by: Actor,
-    at: datetime,
-) -> UUID:
+def _write(act: _Act, held: Row, own: Row | None) -> UUID:
     if own is not None:
-        run("UPDATE analysis_assessment SET replaced_at = %s WHERE id = %s", [at, own["id"]])
-        point("assess: replaced")
-    id = uuid7(at)
+        run("UPDATE analysis_assessment SET replaced_at = %s WHERE id = %s", [act.at, own["id"]])
+    id = uuid7(act.at)
     params = {
-        "house": by.house,
+        "house": act.by.house,
         "id": id,
         "case": held["id"],
-        "item": item["id"],
-        "report": report_id,
-        "person": person.name,
-        "organisation": person.organisation,
-        "body": "police" if kind == "federal_police" else "hotline",
-        "senior": may(person, Permission.SETTLE_DISPUTE),
-        "scheme": stated.scheme,
-        "version": stated.version,
-        "code": stated.code,
-        "outcome": outcome,
-        "severity": stated.severity,
-        "flags": sorted(stated.flags),
-        "reason": stated.reason,
-        "assessed_at": moment,
-        "at": at,
-        "former": former,
-        "entered_by": by.name,
+        "item": act.item["id"],
+        "report": act.report_id,
+        "person": act.person.name,
+        "organisation": act.person.organisation,
+        "body": "police" if act.kind == "federal_police" else "hotline",
+        "senior": may(act.person, Permission.SETTLE_DISPUTE),
+        "scheme": act.stated.scheme,
+        "version": act.stated.version,
+        "code": act.stated.code,
+        "outcome": act.outcome,
+        "severity": act.stated.severity,
+        "flags": sorted(act.stated.flags),
+        "reason": act.stated.reason,
+        "assessed_at": act.moment,
+        "at": act.at,
+        "former": act.former,
+        "entered_by": act.by.name,
     }
     run(INSERT, params)
     return id
 
 
-def _conclude(
-    held: Row,
-    item: Row,
-    assessment: UUID,
-    own: Row | None,
-    stated: Stated,
-    outcome: str,
-    moment: datetime,
-    former: bool,
-    person: Actor,
-    by: Actor,
-    at: datetime,
-) -> None:
-    """Draw the case's new state from all its opinions, and record what changed."""
+def _conclude(act: _Act, held: Row, assessment: UUID, own: Row | None, *, latest: bool) -> None:
+    """Draw the case's new state from all its opinions, and record what changed. `latest`: it speaks for the item."""
     standing = opinions(case_id=held["id"])
     reached = conclude([_opinion(row) for row in standing])
     state = CASE.step(held["state"], "assess", reached.state)
-    said_it = Actor(by.house, person.name, person.organisation, person.roles)
     body = {
         "case": str(held["id"]),
         "assessment": str(assessment),
         "changes": str(own["id"]) if own else None,
-        "scheme": stated.scheme,
-        "version": stated.version,
-        "code": stated.code,
-        "outcome": outcome,
-        "severity": stated.severity,
-        "flags": sorted(stated.flags),
-        "reason": stated.reason,
-        "former": former,
-        "entered_by": by.name,
+        "scheme": act.stated.scheme,
+        "version": act.stated.version,
+        "code": act.stated.code,
+        "outcome": act.outcome,
+        "severity": act.stated.severity,
+        "flags": sorted(act.stated.flags),
+        "reason": act.stated.reason,
+        "former": act.former,
+        "entered_by": act.by.name,
         "state": str(state),
     }
-    event = NewEvent(kind=events.ASSESSED, item=item["id"], body=body, happened_at=moment, rule=reached.rule.ref)
-    cause = record([event], by=said_it, at=at)[0]
+    event = NewEvent(
+        kind=events.ASSESSED, item=act.item["id"], body=body, happened_at=act.moment, rule=reached.rule.ref
+    )
+    cause = record([event], by=act.person, at=act.at)[0]
     point("assess: recorded")
     if state == Case.SETTLED:
-        all_former = all(row["former"] for row in standing)
-        _settle(held, item, reached, moment, all_former, cause, said_it, at)
+        former = all(row["former"] for row in standing)
+        _settle(act, held, reached, cause, former=former, latest=latest)
     else:
-        _leave_open(held, item, state, reached, cause, said_it, at)
+        _leave_open(act, held, state, reached, cause, latest=latest)
 
 
 def _opinion(row: Row) -> Opinion:
@@ -296,9 +309,7 @@ WHERE id = %(id)s
 """
 
 
-def _settle(
-    held: Row, item: Row, reached: Conclusion, moment: datetime, former: bool, cause: UUID, by: Actor, at: datetime
-) -> None:
+def _settle(act: _Act, held: Row, reached: Conclusion, cause: UUID, *, former: bool, latest: bool) -> None:
     assert reached.code is not None
     scheme, version, code = reached.code
     flags = sorted(reached.flags)
@@ -313,7 +324,7 @@ def _settle(
         return
     params = {
         "id": held["id"],
-        "moment": moment,
+        "moment": act.moment,
         "scheme": scheme,
         "version": version,
         "code": code,
@@ -325,9 +336,8 @@ def _settle(
     }
     run(SETTLE, params)
     point("assess: case settled")
-    if _is_latest(held, item):
-        settle_item(item=item, verdict=reached.outcome, at=moment)
-        point("assess: item settled")
+    if latest:
+        settle_item(item=act.item, verdict=reached.outcome, at=act.moment)
     body = {
         "case": str(held["id"]),
         "round": held["round"],
@@ -341,9 +351,9 @@ def _settle(
         "changed": bool(held["outcome"]) and not same,
     }
     event = NewEvent(
-        kind=events.SETTLED, item=item["id"], body=body, happened_at=moment, cause=cause, rule=reached.rule.ref
+        kind=events.SETTLED, item=act.item["id"], body=body, happened_at=act.moment, cause=cause, rule=reached.rule.ref
     )
-    record([event], by=by, at=at)
+    record([event], by=act.person, at=act.at)
 
 
 AWAIT = """
@@ -352,9 +362,9 @@ WHERE id = %(id)s
 """
 
 
-def _leave_open(held: Row, item: Row, state: str, reached: Conclusion, cause: UUID, by: Actor, at: datetime) -> None:
+def _leave_open(act: _Act, held: Row, state: str, reached: Conclusion, cause: UUID, *, latest: bool) -> None:
     what = "dispute" if state == Case.DISPUTED else "second_opinion"
-    due = term("decide_within", at, what=what, danger="no")
+    due = term("decide_within", act.at, what=what, danger="no")
     step = escalation("case", 1, due.due, danger=False)
     run(
         AWAIT,
@@ -368,25 +378,28 @@ def _leave_open(held: Row, item: Row, state: str, reached: Conclusion, cause: UU
     )
     point("assess: left open")
     if held["state"] == Case.SETTLED:
-        if _is_latest(held, item):
-            unsettle_item(item=item)
+        if latest:
+            unsettle_item(item=act.item)
             point("assess: item unsettled")
         body = {"case": str(held["id"]), "round": held["round"], "state": str(state)}
         event = NewEvent(
-            kind=events.UNSETTLED, item=item["id"], body=body, happened_at=at, cause=cause, rule=reached.rule.ref
+            kind=events.UNSETTLED,
+            item=act.item["id"],
+            body=body,
+            happened_at=act.at,
+            cause=cause,
+            rule=reached.rule.ref,
         )
-        record([event], by=by, at=at)
-
-
-def _is_latest(held: Row, item: Row) -> bool:
-    """Only the latest round speaks for the item; an opinion changed in an earlier one stays in that round."""
-    newest = latest_case(item_id=item["id"])
-    return newest is not None and newest["id"] == held["id"]
+        record([event], by=act.person, at=act.at)
 
 
 LATE = """
+SELECT id, item_id FROM analysis_case WHERE escalate_at <= %s ORDER BY escalate_at LIMIT %s
+"""
+
+STILL_LATE = """
 SELECT id, item_id, due_at, escalate_at, steps FROM analysis_case
-WHERE escalate_at <= %s ORDER BY escalate_at LIMIT %s FOR UPDATE SKIP LOCKED
+WHERE id = ANY(%s) AND escalate_at <= %s ORDER BY escalate_at FOR UPDATE
 """
 
 
@@ -394,8 +407,9 @@ def escalate_late_cases(*, by: Actor, at: datetime, limit: int = 100) -> int:
     """Take the next step for every case past its term, once per step; how many. Source: rules/tables/escalate.toml"""
     with acting(by):
         check(by, Permission.RUN_WORK)
-        late = rows(LATE, [at, limit])
-        lock_items(item_ids=[row["item_id"] for row in late])
+        found = rows(LATE, [at, limit])
+        lock_items(item_ids=[row["item_id"] for row in found])  # before the cases, as whoever assesses does
+        late = rows(STILL_LATE, [[row["id"] for row in found], at])
         for row in late:
             number = int(row["steps"]) + 1
             taken = escalation("case", number, row["due_at"] if number == 1 else row["escalate_at"], danger=False)

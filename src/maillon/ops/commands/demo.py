@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -74,7 +75,7 @@ class World:
             refuse_bad(path, import_assessments(path, by=self.by, clock=clock, advance=advance).bad)
 
     def drain(self, clock: Clock, *, now: bool = True) -> None:
-        at_hand = tools(self.settings, clock, demo=True, resolver=self.resolver)
+        at_hand = replace(tools(self.settings, clock, demo=True, resolver=self.resolver), patience=0.2)
         with progress("steps") as advance:
             drain(self.settings.houses, at_hand, skip_grace=now, advance=advance)
 
