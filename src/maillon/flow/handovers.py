@@ -18,12 +18,13 @@ from maillon.hotline.analysis import events as analysis
 from maillon.hotline.analysis.services import open_cases
 from maillon.hotline.intake import events as intake
 from maillon.hotline.referral.services import note_sent, refer, take_acknowledgement
+from maillon.items.batches import each
 from maillon.kernel.clock import Clock
 from maillon.kernel.kinds import Kind
 from maillon.observation import events as observation
 from maillon.observation.services import request_locations
 from maillon.outbox.acting import Actor
-from maillon.outbox.registry import Handed, Verb, each, register
+from maillon.outbox.registry import Handed, Verb, register
 from maillon.partners import events as messages
 from maillon.partners.channels import Channel, Surroundings, open_channels
 

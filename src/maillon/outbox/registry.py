@@ -7,9 +7,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from maillon.kernel.clock import Clock
-from maillon.outbox.acting import Actor
-
 
 @dataclass(frozen=True, slots=True)
 class Handed:
@@ -55,15 +52,3 @@ def verb_of(house: str, handler: str) -> Verb:
 def handler_names(house: str) -> list[str]:
     """Every handler of `house`, in the order of registration."""
     return [name for where, name in _verbs if where == house]
-
-
-def each(verb: Callable[..., None]) -> Verb:
-    """A batch verb out of one that takes a single `handed`."""
-
-    def batch(*, handed: Sequence[Handed], by: Actor, clock: Clock) -> None:
-        for event in handed:
-            verb(handed=event, by=by, clock=clock)
-
-    batch.__name__ = getattr(verb, "__name__", "verb")
-    batch.__doc__ = verb.__doc__
-    return batch

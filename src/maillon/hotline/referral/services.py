@@ -293,7 +293,7 @@ def undo_referral(*, id: UUID, reason: str, by: Actor, at: datetime) -> None:
 
 
 DUE = """
-SELECT id, item_id FROM referral_referral WHERE state = 'drafted' AND send_at <= %s
+SELECT id, item_id, partner FROM referral_referral WHERE state = 'drafted' AND send_at <= %s
 ORDER BY send_at, id LIMIT %s FOR UPDATE SKIP LOCKED
 """
 
@@ -308,7 +308,7 @@ def queue_due(*, by: Actor, at: datetime, skip_grace: bool = False, limit: int =
         due = rows(DUE, [horizon, limit])
         locked = {row["item_id"] for row in wanted}
         ready = [row for row in due if row["item_id"] in locked]
-        for row in ready:
+        for row in sorted(ready, key=lambda row: str(row["partner"])):  # partners too are locked in one order
             found = referral(id=row["id"])
             assert found is not None
             _queue(found, by, at)
@@ -468,7 +468,7 @@ def _locked(id: UUID) -> Row | None:
 
 
 LATE = """
-SELECT id FROM referral_referral WHERE escalate_at <= %s ORDER BY escalate_at LIMIT %s
+SELECT id, item_id FROM referral_referral WHERE escalate_at <= %s ORDER BY escalate_at LIMIT %s
 """
 
 
@@ -479,8 +479,9 @@ def escalate_late(*, by: Actor, at: datetime, limit: int = 100) -> int:
     """
     with acting(by):
         check(by, Permission.RUN_WORK)
-        taken = 0
-        for found in rows(LATE, [at, limit]):
+        taken, late = 0, rows(LATE, [at, limit])
+        lock_items(item_ids=[found["item_id"] for found in late])
+        for found in late:
             row = _locked(found["id"])
             if row is not None and row["escalate_at"] is not None and row["escalate_at"] <= at:
                 _escalate(row, by, at)
