@@ -52,7 +52,8 @@ class Machine:
             return next(iter(reachable))
         wanted = f" to {target}" if target is not None else ""
         may = ", ".join(sorted({a.verb for a in self.arrows if a.source == state})) or "nothing"
-        raise ForbiddenStep(f"A {self.name} that is {state} cannot {verb}{wanted}; possible now: {may}.")
+        article = "An" if self.name[0] in "aeiou" else "A"
+        raise ForbiddenStep(f"{article} {self.name} that is {state} cannot {verb}{wanted}; possible now: {may}.")
 
     def names(self) -> tuple[str, ...]:
         """The values the database column may hold."""
