@@ -1,0 +1,165 @@
+"""What every channel promises, whichever folder it lies in: a message arrives once, whole, or the sender learns it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import orjson
+import pyrage
+import pytest
+from jsonschema import Draft202012Validator
+
+from maillon.hotline.referral.services import queue_due
+from maillon.kernel.errors import MaillonError
+from maillon.kernel.ids import uuid7
+from maillon.outbox.acting import HOUSES, system_actor
+from maillon.outbox.record import stamp
+from maillon.partners.channels import Channel, ChannelFailed, Partner, Surroundings, names, open_channels
+from maillon.partners.envelope import SCHEMAS, Envelope, read_document
+from tests.factories.chain import a_case, read
+from tests.factories.world import NOW, World
+
+POLICE = Partner(id="federal-police", kind="federal_police", desk_house="authority", recipient="")
+
+
+def by_local(folder: Path) -> list[dict[str, Any]]:
+    """What `local` delivered: the envelopes as the other house stored them."""
+    found = read(
+        "SELECT r.id, r.sender, r.epoch, r.number, r.kind, r.version, convert_from(b.body, 'UTF8')::jsonb AS body "
+        "FROM partners_received r JOIN outbox_event e ON e.kind = 'message_received' "
+        "JOIN outbox_eventbody b ON b.event_id = e.id AND b.body IS NOT NULL "
+        "WHERE convert_from(b.body, 'UTF8')::jsonb->>'message' = r.id::text ORDER BY r.number",
+        house="authority",
+    )
+    return [
+        {
+            "id": str(row["id"]), "sender": row["sender"], "recipient": POLICE.id, "epoch": row["epoch"],
+            "number": row["number"], "kind": row["kind"], "version": row["version"],
+            "issued_at": row["body"]["issued_at"], "body": row["body"]["body"],
+        }
+        for row in found
+    ]  # fmt: skip
+
+
+def by_file(folder: Path) -> list[dict[str, Any]]:
+    """What `file` delivered: whole documents, and nothing half written beside them."""
+    found = sorted(path for path in folder.rglob("*") if path.is_file())
+    assert [path.suffix for path in found] == [".json"] * len(found)
+    return [json.loads(path.read_bytes()) for path in found]
+
+
+DELIVERED: dict[str, Callable[[Path], list[dict[str, Any]]]] = {"file": by_file, "local": by_local}
+"""How to see what a channel delivered; a new channel adds its own."""
+
+
+@pytest.fixture(params=names())
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def channel(name: str, world: World) -> Channel:
+    return open_channels(Surroundings(houses=HOUSES, folder=world.folder))[name]
+
+
+@pytest.fixture
+def envelope(world: World) -> Envelope:
+    """A referral on its way to the police, as the hotline queued it."""
+    return an_envelope(world)
+
+
+def an_envelope(world: World, number: int = 1, id: UUID | None = None) -> Envelope:
+    if not read("SELECT 1 FROM partners_message"):
+        a_case(world, in_state="settled")
+        queue_due(by=system_actor("hotline", "clock"), at=world.now, skip_grace=True)
+    [row] = read("SELECT * FROM partners_message")
+    return Envelope(
+        id=id or row["id"], sender="hotline", recipient=POLICE.id, epoch=1, number=number, kind=row["kind"],
+        version=row["version"], issued_at=stamp(row["issued_at"]), body=orjson.loads(bytes(row["body"])),
+    )  # fmt: skip
+
+
+def test_how_to_see_what_arrived_is_known_for_every_channel() -> None:
+    assert set(DELIVERED) == set(names())
+
+
+def test_what_is_sent_arrives_as_it_was_sent(name: str, channel: Channel, envelope: Envelope, world: World) -> None:
+    assert channel.reaches(POLICE)
+    assert channel.send(envelope, POLICE, NOW)
+    assert DELIVERED[name](world.folder) == [envelope.document()]
+
+
+def test_the_same_envelope_sent_again_arrives_once(
+    name: str, channel: Channel, envelope: Envelope, world: World
+) -> None:
+    for _ in range(3):
+        channel.send(envelope, POLICE, NOW)
+    assert DELIVERED[name](world.folder) == [envelope.document()]
+
+
+def test_other_envelopes_arrive_beside_it(name: str, channel: Channel, envelope: Envelope, world: World) -> None:
+    second = an_envelope(world, number=2, id=uuid7(NOW))
+    for each in (envelope, second, envelope):
+        channel.send(each, POLICE, NOW)
+    assert DELIVERED[name](world.folder) == [envelope.document(), second.document()]
+
+
+def test_the_document_conforms_to_the_published_schemas(
+    name: str, channel: Channel, envelope: Envelope, world: World
+) -> None:
+    channel.send(envelope, POLICE, NOW)
+    [document] = DELIVERED[name](world.folder)
+    for schema, part in (("envelope", document), (f"{document['kind']}-1", document["body"])):
+        Draft202012Validator(json.loads((SCHEMAS / f"{schema}.json").read_text())).validate(part)
+    assert read_document(document) == envelope
+
+
+def a_folder_that_is_a_file(envelope: Envelope, world: World) -> Envelope:
+    world.folder.write_text("in the way")
+    return envelope
+
+
+def an_item_that_cannot_be_read(envelope: Envelope, world: World) -> Envelope:
+    about = {**envelope.body["item"], "canonical": "no address at all"}
+    return replace(envelope, body={**envelope.body, "item": about})
+
+
+FAILING: dict[str, Callable[[Envelope, World], Envelope]] = {
+    "file": a_folder_that_is_a_file,
+    "local": an_item_that_cannot_be_read,
+}
+"""How to make a channel's destination refuse."""
+
+
+def test_a_destination_that_refuses_is_said_and_keeps_nothing(
+    name: str, channel: Channel, envelope: Envelope, world: World
+) -> None:
+    refused = FAILING[name](envelope, world)
+    with pytest.raises((ChannelFailed, MaillonError)) as failure:
+        channel.send(refused, POLICE, NOW)
+    assert str(failure.value).endswith(".")
+    if world.folder.is_file():
+        world.folder.unlink()
+    assert DELIVERED[name](world.folder) == []
+    channel.send(envelope, POLICE, NOW)
+    assert DELIVERED[name](world.folder) == [envelope.document()]
+
+
+def test_a_partner_with_a_key_gets_a_file_that_only_they_can_open(envelope: Envelope, world: World) -> None:
+    identity = pyrage.x25519.Identity.generate()
+    keyed = Partner(id=POLICE.id, kind=POLICE.kind, desk_house="", recipient=str(identity.to_public()))
+    world.channels["file"].send(envelope, keyed, NOW)
+    [path] = [path for path in world.folder.rglob("*") if path.is_file()]
+    assert path.name.endswith(".json.age")
+    assert b"be.test" not in path.read_bytes()
+    assert json.loads(pyrage.decrypt(path.read_bytes(), [identity])) == envelope.document()
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_local_reaches_only_the_houses_of_this_installation(world: World) -> None:
+    alone = open_channels(Surroundings(houses=("hotline",), folder=world.folder))["local"]
+    assert not alone.reaches(POLICE)
+    assert not world.channels["local"].reaches(Partner(id="x", kind="inhope_hotline", desk_house="", recipient=""))
