@@ -57,8 +57,9 @@ def test_a_house_is_founded_with_its_organisations_and_an_operator_once(houses: 
 def test_an_account_holds_only_roles_of_its_house(houses: None, house: str) -> None:
     operator, organisation = an_operator(house), FOUNDING[house][0][0]
     for role in ROLES:
+        name = f"a-{role}"
         made = {
-            "name": role.replace("_", "-"),
+            "name": name,
             "organisation": organisation,
             "roles": [role],
             "by": operator,

@@ -80,7 +80,7 @@ def test_taking_note_twice_is_one_answer_and_the_first_persons(world: World) -> 
 def test_what_was_called_back_cannot_be_taken_note_of(world: World) -> None:
     a_referral(world, in_state="recalled")
     [recalled] = read("SELECT id FROM inbox_arrival WHERE state = 'recalled'", house="authority")
-    with pytest.raises(ForbiddenStep, match="^An arrival that is recalled cannot acknowledge"):
+    with pytest.raises(ForbiddenStep, match=r"^An arrival that is recalled cannot acknowledge"):
         acknowledge(id=recalled["id"], by=a_police_officer(), at=world.now)
     assert len(events("arrival_recalled", "authority")) == 1
 
