@@ -7,7 +7,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
-from django.utils.translation import gettext_lazy as _
 
 from maillon.authority.inbox import services
 from maillon.authority.inbox.listing import FIRST, Place, arrivals_by_urgency
@@ -20,7 +19,7 @@ CHOICES: dict[str, str | Promise] = {
     "waiting": pgettext_lazy("referral", "waiting"),
     "acknowledged": pgettext_lazy("referral", "acknowledged"),
     "recalled": pgettext_lazy("referral", "called back"),
-    "all": _("all"),
+    "all": pgettext_lazy("referral", "all"),
 }
 
 

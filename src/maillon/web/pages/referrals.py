@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from maillon.hotline.referral.listing import FIRST, LAST, NEVER, newest_referrals, referrals_by_term
 from maillon.hotline.referral.states import Referral
@@ -14,7 +15,7 @@ CHOICES: dict[str, str | Promise] = {
     "running": _("running"),
     "late": _("past their term"),
     "undecided": _("country to be decided"),
-    "all": _("all"),
+    "all": pgettext_lazy("referral", "all"),
 }
 
 
