@@ -29,6 +29,11 @@ def latest_case(*, item_id: UUID) -> Row | None:
     return one(CASE, [item_id])
 
 
+def settled_case(*, item_id: UUID) -> Row | None:
+    """The item's latest settled round: it holds while a later round is still open."""
+    return one(CASE.replace("WHERE item_id = %s", "WHERE item_id = %s AND state = 'settled'"), [item_id])
+
+
 def latest_cases(*, item_ids: Sequence[UUID]) -> dict[UUID, Row]:
     """The latest round of each item that has one."""
     found = rows(

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from maillon.access.permissions import Permission, check
 from maillon.directory.queries import establishments
-from maillon.hotline.analysis.queries import latest_case
-from maillon.hotline.analysis.states import Case
+from maillon.hotline.analysis.queries import settled_case
 from maillon.hotline.referral import events
 from maillon.hotline.referral.policy import UNDETERMINED, Facts, Recipient, Route, route
 from maillon.hotline.referral.queries import referral, reports_of, standing
@@ -41,8 +40,8 @@ def refer(*, handed: Handed, by: Actor, clock: Clock, channels: Mapping[str, Cha
     with acting(by):
         check(by, Permission.RUN_WORK)
         item = lock_item(item_id=handed.item)
-        case = latest_case(item_id=item["id"])
-        if case is None or case["state"] != Case.SETTLED or case["former"]:
+        case = settled_case(item_id=item["id"])
+        if case is None or case["former"]:
             return
         facts = _facts(item, case)
         held = standing(item_id=item["id"])
@@ -384,7 +383,7 @@ def _referral(row: Row, answer_by: Term, by: Actor) -> dict[str, Any]:
 
 
 def _callback(row: Row, answer_by: Term, by: Actor) -> dict[str, Any]:
-    earlier, case = referral(id=row["recalls"]), latest_case(item_id=row["item_id"])
+    earlier, case = referral(id=row["recalls"]), settled_case(item_id=row["item_id"])
     assert earlier is not None
     assert case is not None
     return {
