@@ -137,6 +137,8 @@ ORGANISATION: Labels = {
     "federal-police": Label(_("Federal Police")),
     "local-police": Label(_("Local police")),
     "care-desk": Label(_("Care centre")),
+    "authority": Label(_("Police and justice")),
+    "care": Label(_("Care")),
     "maillon": Label("Maillon"),
 }
 ACTOR: Labels = {
