@@ -1,4 +1,8 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+
+from maillon.outbox.registry import fill_with
 
 
 class FlowConfig(AppConfig):
@@ -6,6 +10,4 @@ class FlowConfig(AppConfig):
     label = "flow"
 
     def ready(self) -> None:
-        from maillon.flow.handovers import register_all
-
-        register_all()
+        fill_with(lambda: import_module("maillon.flow.handovers").register_all())

@@ -1,8 +1,11 @@
 """What is due, in one place: the outbox, the clock, the network. `drain` and the workers run the same rounds."""
 
+import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from django.db import DatabaseError
 
 from maillon.flow.handovers import channels
 from maillon.hotline.analysis.services import escalate_late_cases
@@ -16,6 +19,8 @@ from maillon.outbox.acting import system_actor
 from maillon.outbox.deliveries import dispatch
 from maillon.partners.services import send_due
 from maillon.settings import Address, Settings
+
+log = logging.getLogger("maillon.work")
 
 
 @dataclass(slots=True)
@@ -50,18 +55,41 @@ def tools(settings: Settings, clock: Clock, *, demo: bool, resolver: Address | N
     return Tools(clock=clock, resolver=resolver or settings.resolver, look=sources.look)
 
 
-def work_round(house: str, tools: Tools, tally: Tally, *, skip_grace: bool = False) -> int:
-    """Do some of everything that is due in `house`; how much was done or tried. 0 means that nothing is due."""
-    clock, done = tools.clock, 0
-    outcome = dispatch(house=house, clock=clock)
-    done += tally.add("handed over", outcome.done) + tally.add("put off", outcome.failed)
-    if house == "hotline":
-        done += tally.add("located", locate_due(house=house, resolve=tools.resolve, look=tools.look, clock=clock))
-        by = system_actor(house, "clock")
-        done += tally.add("put on their way", queue_due(by=by, at=clock.now(), skip_grace=skip_grace))
-        done += tally.add("late referrals escalated", escalate_late(by=by, at=clock.now()))
-        done += tally.add("late cases escalated", escalate_late_cases(by=by, at=clock.now()))
-    done += tally.add("messages sent or tried", send_due(house=house, channels=channels(), clock=clock))
+Step = tuple[str, Callable[[], int]]
+
+
+def _steps(house: str, tools: Tools, *, skip_grace: bool) -> list[Step]:
+    """The kinds of work in `house`, each with what does some of it and says how much."""
+    clock, by = tools.clock, system_actor(house, "clock")
+    handing: list[Step] = [("handed over or put off", lambda: dispatch(house=house, clock=clock).tried)]
+    sending: list[Step] = [("messages sent or tried", lambda: send_due(house=house, channels=channels(), clock=clock))]
+    if house != "hotline":
+        return handing + sending
+    return [
+        *handing,
+        ("located", lambda: locate_due(house=house, resolve=tools.resolve, look=tools.look, clock=clock)),
+        ("put on their way", lambda: queue_due(by=by, at=clock.now(), skip_grace=skip_grace)),
+        ("late referrals escalated", lambda: escalate_late(by=by, at=clock.now())),
+        ("late cases escalated", lambda: escalate_late_cases(by=by, at=clock.now())),
+        *sending,
+    ]
+
+
+def work_round(house: str, tools: Tools, tally: Tally, *, skip_grace: bool = False, go_on: bool = False) -> int:
+    """Do some of everything that is due in `house`; how much was done or tried. 0 means that nothing is due.
+
+    With `go_on` a kind of work that fails is logged and the others go on, unless the database is away.
+    """
+    done = 0
+    for kind, step in _steps(house, tools, skip_grace=skip_grace):
+        try:
+            done += tally.add(kind, step())
+        except DatabaseError:
+            raise
+        except Exception:
+            if not go_on:
+                raise
+            log.exception("%s: work of the kind %r failed", house, kind)
     return done
 
 

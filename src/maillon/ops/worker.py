@@ -34,6 +34,6 @@ def run(settings: Settings) -> None:
 def _work(settings: Settings, stopping: threading.Event) -> None:
     at_hand, tally = tools(settings, SystemClock(), demo=is_demo()), Tally()
     while not stopping.is_set():
-        done = sum(work_round(house, at_hand, tally) for house in settings.houses)
+        done = sum(work_round(house, at_hand, tally, go_on=True) for house in settings.houses)
         if not done:
             stopping.wait(IDLE)

@@ -57,6 +57,10 @@ class Outcome:
     done: int
     failed: int
 
+    @property
+    def tried(self) -> int:
+        return self.done + self.failed
+
 
 def dispatch(*, house: str, clock: Clock, handler: str | None = None, limit: int = BATCH) -> Outcome:
     """Hand over what is due in `house`: one transaction per handler, at most `limit` deliveries each."""

@@ -1,4 +1,4 @@
-"""Which handlers an event kind has, filled once by `flow.handovers` when the program starts."""
+"""Which handlers an event kind has, filled by `flow.handovers` when the first is asked for."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -25,6 +25,7 @@ class Handed:
 Verb = Callable[..., None]
 _handlers: dict[tuple[str, str], list[str]] = defaultdict(list)
 _verbs: dict[tuple[str, str], Verb] = {}
+_fillers: list[Callable[[], None]] = []
 
 
 def register(*, house: str, kind: str, handler: str, verb: Verb) -> None:
@@ -39,16 +40,29 @@ def register(*, house: str, kind: str, handler: str, verb: Verb) -> None:
         _handlers[house, kind].append(handler)
 
 
+def fill_with(filler: Callable[[], None]) -> None:
+    """Call `filler` once, before the first handler is looked up: a command that hands nothing over imports no verb."""
+    _fillers.append(filler)
+
+
+def _fill() -> None:
+    while _fillers:
+        _fillers.pop()()
+
+
 def handlers_of(house: str, kind: str) -> Sequence[str]:
     """The names of the handlers of `kind` in `house`."""
+    _fill()
     return _handlers.get((house, kind), ())
 
 
 def verb_of(house: str, handler: str) -> Verb:
     """The verb registered under `handler`."""
+    _fill()
     return _verbs[house, handler]
 
 
 def handler_names(house: str) -> list[str]:
     """Every handler of `house`, in the order of registration."""
+    _fill()
     return [name for where, name in _verbs if where == house]

@@ -1,12 +1,16 @@
 """Refer items: draft to whom the rules say, wait out the grace, send, note lateness, call back what no longer holds."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from maillon.access.permissions import Permission, check
 from maillon.directory.queries import establishments
+from maillon.hotline.analysis.queries import case as case_of
 from maillon.hotline.analysis.queries import settled_case
 from maillon.hotline.referral import events
 from maillon.hotline.referral.policy import UNDETERMINED, Facts, Recipient, Route, route
@@ -26,6 +30,8 @@ from maillon.partners.channels import Channel
 from maillon.partners.services import channel_of, partner, partner_of, queue_message
 from maillon.rules.table import load
 from maillon.rules.terms import Term, escalation, term
+
+log = logging.getLogger("maillon.referral")
 
 
 def refer(*, handed: Handed, by: Actor, clock: Clock, channels: Mapping[str, Channel]) -> None:
@@ -308,11 +314,27 @@ def queue_due(*, by: Actor, at: datetime, skip_grace: bool = False, limit: int =
         locked = {row["item_id"] for row in wanted}
         ready = [row for row in due if row["item_id"] in locked]
         for row in sorted(ready, key=lambda row: str(row["partner"])):  # partners too are locked in one order
-            found = referral(id=row["id"])
-            assert found is not None
-            _queue(found, by, at)
+            _queue_one(row["id"], by, at)
     point("queue: committed")
     return len(ready)
+
+
+PUT_OFF = timedelta(minutes=5)
+
+
+def _queue_one(id: UUID, by: Actor, at: datetime) -> None:
+    """One draft in a savepoint of its own: one that cannot be queued is put off, and its lateness reaches a person."""
+    found = referral(id=id)
+    assert found is not None
+    try:
+        with transaction.atomic():
+            _queue(found, by, at)
+    except Exception as error:
+        log.exception("the referral %s cannot be queued", id)
+        run(
+            "UPDATE referral_referral SET send_at = %s, reason = %s WHERE id = %s",
+            [at + PUT_OFF, f"not sent: {error}"[:500], id],
+        )
 
 
 def _queue(row: Row, by: Actor, at: datetime) -> None:
@@ -383,9 +405,9 @@ def _referral(row: Row, answer_by: Term, by: Actor) -> dict[str, Any]:
 
 
 def _callback(row: Row, answer_by: Term, by: Actor) -> dict[str, Any]:
-    earlier, case = referral(id=row["recalls"]), settled_case(item_id=row["item_id"])
+    earlier, settled = referral(id=row["recalls"]), case_of(case_id=row["case_id"])
     assert earlier is not None
-    assert case is not None
+    assert settled is not None
     return {
         "referral": str(row["id"]),
         "recalls": str(earlier["id"]),
@@ -394,7 +416,7 @@ def _callback(row: Row, answer_by: Term, by: Actor) -> dict[str, Any]:
         "reason": row["reason"],
         "item": _item(row["item_id"], by),
         "before": _assessment(earlier),
-        "now": _assessment(case),
+        "now": _assessment(settled),
         "acknowledge_by": stamp(answer_by.due),
         "rule": row["rule"],
     }
