@@ -64,6 +64,8 @@ def test_an_address_stays_as_each_report_wrote_it(houses: None) -> None:
         "JOIN intake_report r ON r.id = l.report_id ORDER BY 1"
     )
     assert [row["given"] for row in given] == ["hxxp://a[.]test/x", "HTTP://a.test/x"]
+    received([report("a.test/x", "R-c")], at=NOW)
+    assert read("SELECT url FROM items_item") == [{"url": "hxxp://a[.]test/x"}]
 
 
 def test_repeating_a_file_changes_nothing(houses: None) -> None:

@@ -164,7 +164,7 @@ def _taken(rest: Sequence[NewReport]) -> list[str]:
 
 def _find_items(reports: Sequence[NewReport], by: Actor, at: datetime) -> tuple[dict[bytes, UUID], dict[bytes, Row]]:
     """The locked item of every location by its key, made where there was none; and the ids proposed for new ones."""
-    found = {loc.key: loc for report in reports for loc in report.locations}
+    found = {loc.key: loc for report in reversed(reports) for loc in reversed(report.locations)}  # the first stands
     if not found:
         return {}, {}
     keys = sorted(found)
