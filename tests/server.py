@@ -26,6 +26,7 @@ def settle() -> Path:
         del os.environ[name]
     os.environ["MAILLON_HOME"] = str(home)
     os.environ.pop("DATABASE_URL", None)
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)  # read by now; a command that a test runs is on its own
     if binaries() is not None:
         os.environ["DATABASE_URL"] = socket_url(home, PROGRAM_ROLE)
         os.environ["MAILLON_OWNER_URL"] = socket_url(home, OWNER_ROLE)
