@@ -11,7 +11,8 @@ from django.db import transaction
 
 from maillon.access.queries import find_actor, organisation_kind
 from maillon.hotline.analysis.services import Stated, assess
-from maillon.hotline.intake.queries import report_items
+from maillon.hotline.intake.queries import items_of_reports, report_items
+from maillon.items.services import lock_items
 from maillon.kernel.clock import Clock
 from maillon.kernel.crash import point
 from maillon.kernel.errors import BadInput, MaillonError, NotFound
@@ -45,9 +46,13 @@ def import_assessments(
     people: dict[str, Known | NotFound] = {}
     rows = read_rows(path, COLUMNS)
     while batch := list(islice(rows, BATCH)):
-        named = {fields["user"] for _, fields in batch if not isinstance(fields, BadRow)}
+        good = [fields for _, fields in batch if not isinstance(fields, BadRow)]
+        named = {fields["user"] for fields in good}
         people.update({name: _known(by.house, name) for name in named - people.keys()})
         with acting(by):
+            # All at once, in the order of their ids, as dispatchers lock them: neither waits for the other for ever.
+            lock_items(item_ids=items_of_reports(references=[fields["reference"] for fields in good]))
+            point("assess: items locked")
             for line, fields in batch:
                 _take(line, fields, people, tally, by, clock.now())
         point("assess: committed")

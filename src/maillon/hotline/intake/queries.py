@@ -1,5 +1,6 @@
 """Look up reports."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from maillon.outbox.sql import Row, one, rows
@@ -12,6 +13,16 @@ def report_items(*, reference: str) -> tuple[UUID, list[UUID]] | None:
         return None
     links = rows("SELECT item_id FROM intake_report_location WHERE report_id = %s ORDER BY position", [found["id"]])
     return found["id"], [row["item_id"] for row in links]
+
+
+def items_of_reports(*, references: Sequence[str]) -> list[UUID]:
+    """The items that any of these reports speaks of."""
+    found = rows(
+        "SELECT DISTINCT l.item_id FROM intake_report_location l "
+        "JOIN intake_report r ON r.house = l.house AND r.id = l.report_id WHERE r.reference = ANY(%s)",
+        [list(references)],
+    )
+    return [row["item_id"] for row in found]
 
 
 def items_with_reports() -> list[Row]:
