@@ -20,11 +20,11 @@ def reports(path: Path, name: str, count: int, chance: random.Random) -> list[st
     return [f"{name}-{n}" for n in range(count)]
 
 
-def opinions(path: Path, references: list[str], chance: random.Random) -> None:
+def opinions(path: Path, references: list[str], chance: random.Random, user: str = "analyst-a") -> None:
     """Write a file with one analyst's opinion on each reference."""
     lines = []
     for reference in references:
         code = chance.choice("AABN")
         severity = "" if code == "N" else str(chance.randrange(2, 6))
-        lines.append(f"{reference},analyst-a,demo,1,{code},{severity},,,\n")
+        lines.append(f"{reference},{user},demo,1,{code},{severity},,,\n")
     path.write_text(OPINIONS_HEAD + "".join(lines))

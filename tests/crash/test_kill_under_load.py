@@ -181,6 +181,26 @@ def test_two_workers_and_two_drains_on_one_backlog_do_nothing_twice(world: World
     assert "failed" not in here.said()
 
 
+def test_opinions_given_while_workers_hand_over_are_all_taken(world: World) -> None:
+    here, chance = world.here, random.Random(SEED)
+    references = reports(here.home / "backlog.csv", "B", 300, chance)
+    world.runner.finish(("import", str(here.home / "backlog.csv")))
+    here.forget_said()
+    workers = [here.start("worker") for _ in range(2)]
+    givers = []
+    for n in range(2):  # many speak of the same items, in another order
+        chance.shuffle(references)
+        opinions(here.home / f"opinions-{n}.csv", references[:150], chance, user=f"analyst-{'ab'[n]}")
+        givers.append(here.start("assess", str(here.home / f"opinions-{n}.csv")))
+    assert [giver.wait() for giver in givers] == [0, 0], here.said()
+    for worker in workers:
+        worker.terminate()
+    assert [worker.wait() for worker in workers] == [0, 0], here.said()
+    finish(world.runner)
+    assert wrong(here, drained=True) == []
+    assert "failed" not in here.said()
+
+
 def test_imports_of_the_same_places_at_once_make_each_item_once(world: World) -> None:
     here, chance = world.here, random.Random(SEED)
     paths = [here.home / f"same-{n}.csv" for n in range(3)]
