@@ -190,5 +190,5 @@ def test_a_report_leaves_no_trace_of_its_author(world: World) -> None:
     reported(world)
     assert set(read("SELECT * FROM intake_report")[0]) == {
         "house", "id", "reference", "received_at", "received_on", "channel", "language", "locations", "remark",
-        "digest",
+        "digest", "outcome",
     }  # fmt: skip

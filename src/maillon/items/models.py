@@ -20,7 +20,9 @@ class Item(models.Model):
     """One location on the network. `key` is its canonical identity (`items.addresses`).
 
     `verdict` is the outcome last settled and stands until another replaces it, whatever the state; `country` is
-    where it was last located. A copy of another house's item carries that house's reference in `origin_ref`.
+    where it was last located. `reported_at` is when the report that made it was received (`reported_on`: that day in
+    Brussels); `former` tells that a former record settled it. A copy of another house's item was made by no report
+    and carries that house's reference in `origin_ref`.
     """
 
     pk = models.CompositePrimaryKey("house", "id")
@@ -36,6 +38,10 @@ class Item(models.Model):
     settled_at = models.DateTimeField(null=True)
     country = models.TextField(default="")
     located_at = models.DateTimeField(null=True)
+    first_located_at = models.DateTimeField(null=True)
+    former = models.BooleanField(default=False)
+    reported_at = models.DateTimeField(null=True)
+    reported_on = models.DateField(null=True)
     made_at = models.DateTimeField()
     origin = models.TextField(default="")
     origin_ref = models.TextField(default="")
@@ -56,4 +62,9 @@ class Item(models.Model):
                 | (~models.Q(country="") & models.Q(located_at__isnull=False)),
                 name="item_country_dated",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["house", "reported_on"], name="item_figures", include=["site_id", "verdict", "country"]
+            )
         ]

@@ -15,7 +15,7 @@ from maillon.outbox.record import NewEvent, record
 from maillon.outbox.sql import Row, one, rows, run
 
 LOCK = """
-SELECT id, state, verdict, settled_at, country, url, canonical, kind, site_id FROM items_item
+SELECT id, state, verdict, settled_at, country, url, canonical, kind, site_id, reported_at FROM items_item
 WHERE id = %s FOR NO KEY UPDATE
 """
 
@@ -46,6 +46,11 @@ def settle_item(*, item: Row, verdict: str, at: datetime) -> None:
     )
 
 
+def note_former(*, item_id: UUID) -> None:
+    """Note that a former record settled the item: when it was located here tells nothing of how long that took."""
+    run("UPDATE items_item SET former = true WHERE id = %s AND NOT former", [item_id])
+
+
 def unsettle_item(*, item: Row) -> None:
     """A settled outcome is in doubt again: the item is open, its last verdict stands until another is settled."""
     if item["state"] in (Item.ILLEGAL, Item.NOT_ILLEGAL):
@@ -74,9 +79,10 @@ def note_listing(*, what: str, reason: str, count: int, recipient: str, by: Acto
 def set_country(*, item_ids: Sequence[UUID], countries: Sequence[str], at: datetime) -> None:
     """Note where items were last located: a country code, or `undetermined`."""
     run(
-        "UPDATE items_item i SET country = g.country, located_at = %s "
+        "UPDATE items_item i SET country = g.country, located_at = %s, "
+        "first_located_at = coalesce(i.first_located_at, %s) "
         "FROM unnest(%s::uuid[], %s::text[]) AS g(id, country) WHERE i.id = g.id",
-        [at, list(item_ids), list(countries)],
+        [at, at, list(item_ids), list(countries)],
     )
 
 
@@ -85,9 +91,10 @@ INSERT INTO items_site (house, id, kind, name) VALUES (%s, %s, %s, %s) ON CONFLI
 """
 
 COPY_ITEM = """
-INSERT INTO items_item (house, id, key, kind, site_id, url, canonical, state, verdict, country, made_at, origin,
+INSERT INTO items_item (house, id, key, kind, site_id, url, canonical, state, verdict, country, former, made_at, origin,
   origin_ref)
-SELECT %(house)s, %(id)s, %(key)s, %(kind)s, s.id, %(url)s, %(canonical)s, 'open', '', '', %(at)s, %(origin)s, %(ref)s
+SELECT %(house)s, %(id)s, %(key)s, %(kind)s, s.id, %(url)s, %(canonical)s, 'open', '', '', false, %(at)s, %(origin)s,
+  %(ref)s
 FROM items_site s WHERE s.kind = %(site_kind)s AND s.name = %(site)s
 ON CONFLICT (house, key) DO NOTHING
 """

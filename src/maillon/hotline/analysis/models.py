@@ -5,7 +5,10 @@ from django.db import models
 
 
 class Case(models.Model):
-    """One round of analysis. The settled columns are filled when it is settled and kept when it is in doubt again."""
+    """One round of analysis. The settled columns are filled when it is settled and kept when it is in doubt again.
+
+    `reported_at` is the item's; `first_opinion_at` the moment of the earliest opinion in it.
+    """
 
     pk = models.CompositePrimaryKey("house", "id")
     house = models.TextField()
@@ -14,6 +17,8 @@ class Case(models.Model):
     round = models.SmallIntegerField()
     state = models.TextField(default="waiting")
     opened_at = models.DateTimeField()
+    reported_at = models.DateTimeField(null=True)
+    first_opinion_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     due_rule = models.TextField(default="")
     steps = models.SmallIntegerField(default=0)

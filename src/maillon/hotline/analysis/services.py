@@ -10,7 +10,8 @@ from maillon.hotline.analysis import events
 from maillon.hotline.analysis.policy import FLAGS, Conclusion, Opinion, conclude
 from maillon.hotline.analysis.queries import case, latest_case, latest_cases, opinions, said
 from maillon.hotline.analysis.states import CASE, Case
-from maillon.items.services import lock_item, lock_items, settle_item, unsettle_item
+from maillon.hotline.intake.services import note_outcomes
+from maillon.items.services import lock_item, lock_items, note_former, settle_item, unsettle_item
 from maillon.kernel.clock import Clock, brussels_day
 from maillon.kernel.crash import point
 from maillon.kernel.errors import BadInput, NotAllowed
@@ -42,11 +43,12 @@ class Stated:
 
 
 OPEN = """
-INSERT INTO analysis_case (house, id, item_id, round, state, opened_at, due_at, due_rule, steps, escalate_at, scheme,
-  version, code, outcome, flags, former, rule)
-SELECT %(house)s, g.id, g.item_id, g.round, 'waiting', %(at)s, %(due)s, %(rule)s, 0, %(escalate)s, '', '', '', '', '{}',
-  false, ''
-FROM unnest(%(id)s::uuid[], %(item_id)s::uuid[], %(round)s::smallint[]) AS g(id, item_id, round)
+INSERT INTO analysis_case (house, id, item_id, round, state, opened_at, reported_at, due_at, due_rule, steps,
+  escalate_at, scheme, version, code, outcome, flags, former, rule)
+SELECT %(house)s, g.id, g.item_id, g.round, 'waiting', %(at)s, g.reported_at, %(due)s, %(rule)s, 0,
+  %(escalate)s, '', '', '', '', '{}', false, ''
+FROM unnest(%(id)s::uuid[], %(item_id)s::uuid[], %(round)s::smallint[], %(reported_at)s::timestamptz[])
+  AS g(id, item_id, round, reported_at)
 ON CONFLICT (house, item_id, round) DO NOTHING
 """
 
@@ -60,8 +62,10 @@ def open_cases(*, handed: Sequence[Handed], by: Actor, clock: Clock) -> None:
         check(by, Permission.RUN_WORK)
         locked = lock_items(item_ids=list(wanted))
         latest = latest_cases(item_ids=list(wanted))
-        opening = [(item, _next_round(latest.get(item))) for item in wanted if _opens(locked[item], latest.get(item))]
-        _open(opening, [wanted[item].uid for item, _ in opening], by, clock.now())
+        opening = [
+            (locked[item], _next_round(latest.get(item))) for item in wanted if _opens(locked[item], latest.get(item))
+        ]
+        _open(opening, [wanted[item["id"]].uid for item, _ in opening], by, clock.now())
 
 
 def _opens(item: Row, latest: Row | None) -> bool:
@@ -73,7 +77,7 @@ def _next_round(latest: Row | None) -> int:
     return int(latest["round"]) + 1 if latest else 1
 
 
-def _open(wanted: Sequence[tuple[UUID, int]], causes: Sequence[UUID | None], by: Actor, at: datetime) -> None:
+def _open(wanted: Sequence[tuple[Row, int]], causes: Sequence[UUID | None], by: Actor, at: datetime) -> None:
     if not wanted:
         return
     due = term("decide_within", at, what="first_opinion", danger="no")
@@ -86,15 +90,16 @@ def _open(wanted: Sequence[tuple[UUID, int]], causes: Sequence[UUID | None], by:
         "rule": due.rule.ref,
         "escalate": step.at if step else None,
         "id": ids,
-        "item_id": [item for item, _ in wanted],
+        "item_id": [item["id"] for item, _ in wanted],
         "round": [number for _, number in wanted],
+        "reported_at": [item["reported_at"] for item, _ in wanted],
     }
     run(OPEN, params)
     point("open: cases written")
     news = [
         NewEvent(
             kind=events.OPENED,
-            item=item,
+            item=item["id"],
             body={"case": str(id), "round": number},
             happened_at=at,
             cause=cause,
@@ -209,7 +214,7 @@ def _current_case(item: Row, by: Actor, at: datetime) -> Row:
     """The item's latest case; a first one, or the next round, where no open case waits for a reopened item."""
     found = latest_case(item_id=item["id"])
     if found is None or _opens(item, found):
-        _open([(item["id"], _next_round(found))], [None], by, at)
+        _open([(item, _next_round(found))], [None], by, at)
         found = latest_case(item_id=item["id"])
         assert found is not None
     return found
@@ -221,6 +226,12 @@ INSERT INTO analysis_assessment (house, id, case_id, item_id, report_id, person,
 VALUES (%(house)s, %(id)s, %(case)s, %(item)s, %(report)s, %(person)s, %(organisation)s, %(body)s, %(senior)s,
   %(scheme)s, %(version)s, %(code)s, %(outcome)s, %(severity)s, %(flags)s, %(reason)s, %(assessed_at)s, %(at)s,
   %(former)s, %(entered_by)s)
+"""
+
+
+FIRST = """
+UPDATE analysis_case SET first_opinion_at = %(moment)s
+WHERE id = %(id)s AND (first_opinion_at IS NULL OR first_opinion_at > %(moment)s)
 """
 
 
@@ -251,6 +262,7 @@ def _write(act: _Act, held: Row, own: Row | None) -> UUID:
         "entered_by": act.by.name,
     }
     run(INSERT, params)
+    run(FIRST, {"id": held["id"], "moment": act.moment})
     return id
 
 
@@ -338,6 +350,10 @@ def _settle(act: _Act, held: Row, reached: Conclusion, cause: UUID, *, former: b
     point("assess: case settled")
     if latest:
         settle_item(item=act.item, verdict=reached.outcome, at=act.moment)
+        note_outcomes(item_ids=[act.item["id"]])
+        point("assess: outcomes noted")
+    if former:
+        note_former(item_id=act.item["id"])
     body = {
         "case": str(held["id"]),
         "round": held["round"],

@@ -58,8 +58,10 @@ class Received:
 
 
 ADD_REPORTS = """
-INSERT INTO intake_report (house, id, reference, received_at, received_on, channel, language, locations, remark, digest)
-SELECT %(house)s, id, reference, received_at, received_on, channel, language, locations, remark, decode(digest, 'hex')
+INSERT INTO intake_report (house, id, reference, received_at, received_on, channel, language, locations, remark, digest,
+  outcome)
+SELECT %(house)s, id, reference, received_at, received_on, channel, language, locations, remark, decode(digest, 'hex'),
+  'open'
 FROM json_to_recordset(%(reports)s::json) AS g(id uuid, reference text, received_at timestamptz, received_on date,
   channel text, language text, locations text, remark text, digest text)
 ON CONFLICT (house, reference) DO NOTHING RETURNING reference
@@ -74,28 +76,45 @@ ON CONFLICT (house, kind, name) DO NOTHING
 """
 
 ADD_ITEMS = """
-INSERT INTO items_item (house, id, key, kind, site_id, url, canonical, state, verdict, country, made_at, origin,
-  origin_ref)
+INSERT INTO items_item (house, id, key, kind, site_id, url, canonical, state, verdict, country, former, reported_at,
+  reported_on, made_at, origin, origin_ref)
 SELECT %(house)s, g.id, decode(g.key, 'hex'), g.kind,
   (SELECT s.id FROM items_site s WHERE s.kind = g.site_kind AND s.name = g.site),
-  g.url, g.canonical, 'open', '', '', %(at)s, '', ''
+  g.url, g.canonical, 'open', '', '', false, g.reported_at, g.reported_on, %(at)s, '', ''
 FROM json_to_recordset(%(items)s::json) AS g(id uuid, key text, kind text, site_kind text, site text, url text,
-  canonical text)
+  canonical text, reported_at timestamptz, reported_on date)
 ON CONFLICT (house, key) DO NOTHING
 """
 
 LOCK_ITEMS = """
-SELECT id, key, state, settled_at FROM items_item
+SELECT id, key, state, verdict, settled_at, reported_on FROM items_item
 WHERE key IN (SELECT decode(k, 'hex') FROM json_array_elements_text(%s::json) AS k) ORDER BY id FOR NO KEY UPDATE
 """
 
 ADD_LINKS = """
-INSERT INTO intake_report_location (house, report_id, item_id, position, given)
-SELECT %(house)s, report, item, position, given
-FROM json_to_recordset(%(links)s::json) AS g(report uuid, item uuid, position smallint, given text)
+INSERT INTO intake_report_location (house, report_id, item_id, position, given, received_on, item_reported_on)
+SELECT %(house)s, report, item, position, given, received_on, item_reported_on
+FROM json_to_recordset(%(links)s::json) AS g(report uuid, item uuid, position smallint, given text, received_on date,
+  item_reported_on date)
 """
 
 REOPEN = "UPDATE items_item SET state = 'open' WHERE id = ANY(%s)"
+
+LOCK_REPORTS = """
+SELECT id FROM intake_report WHERE id IN (SELECT report_id FROM intake_report_location WHERE item_id = ANY(%s))
+ORDER BY id FOR NO KEY UPDATE
+"""
+
+NOTE = """
+UPDATE intake_report r SET outcome = judged.outcome
+FROM (
+  SELECT l.report_id, CASE WHEN bool_or(i.verdict = 'illegal') THEN 'illegal'
+    WHEN bool_and(i.verdict = 'not_illegal') THEN 'not_illegal' ELSE 'open' END AS outcome
+  FROM intake_report_location l JOIN items_item i ON i.house = l.house AND i.id = l.item_id
+  WHERE l.report_id = ANY(%s) GROUP BY l.report_id
+) judged
+WHERE r.id = judged.report_id AND r.outcome <> judged.outcome
+"""
 
 
 def receive_reports(*, reports: Sequence[NewReport], by: Actor, at: datetime, dry_run: bool = False) -> Received:
@@ -118,6 +137,10 @@ def receive_reports(*, reports: Sequence[NewReport], by: Actor, at: datetime, dr
         point("import: items found")
         news, reopened = _link(kept, ids, made, items, by, at)
         point("import: linked")
+        judged = [ids[r.reference] for r in kept if any(items[loc.key]["verdict"] for loc in r.locations)]
+        if judged:
+            run(NOTE, [judged])
+        point("import: outcomes noted")
         if reopened:
             run(REOPEN, [sorted(reopened)])
         point("import: reopened")
@@ -164,9 +187,10 @@ def _taken(rest: Sequence[NewReport]) -> list[str]:
 
 def _find_items(reports: Sequence[NewReport], by: Actor, at: datetime) -> tuple[dict[bytes, UUID], dict[bytes, Row]]:
     """The locked item of every location by its key, made where there was none; and the ids proposed for new ones."""
-    found = {loc.key: loc for report in reversed(reports) for loc in reversed(report.locations)}  # the first stands
-    if not found:
+    first = {loc.key: (loc, report) for report in reversed(reports) for loc in reversed(report.locations)}
+    if not first:
         return {}, {}
+    found = {key: loc for key, (loc, _) in first.items()}
     keys = sorted(found)
     made = dict(zip(keys, uuid7s(at, len(keys)), strict=True))
     sites = sorted({(loc.site_kind, loc.site) for loc in found.values()})
@@ -184,6 +208,8 @@ def _find_items(reports: Sequence[NewReport], by: Actor, at: datetime) -> tuple[
             "site": found[key].site,
             "url": found[key].given,
             "canonical": found[key].canonical,
+            "reported_at": first[key][1].received_at,
+            "reported_on": brussels_day(first[key][1].received_at),
         }
         for key in keys
     ]
@@ -207,6 +233,7 @@ def _link(
     seen: set[bytes] = set()
     reopened: set[UUID] = set()
     for report in reports:
+        on = brussels_day(report.received_at)
         for position, location in enumerate({loc.key: loc for loc in report.locations}.values(), start=1):
             item = items[location.key]
             effect = _effect(item, new=item["id"] == made[location.key], seen=location.key in seen, report=report)
@@ -215,9 +242,8 @@ def _link(
                 reopened.add(item["id"])
             if effect != "repeated":
                 seen.add(location.key)
-            links.append(
-                {"report": ids[report.reference], "item": item["id"], "position": position, "given": location.given}
-            )
+            link = {"report": ids[report.reference], "item": item["id"], "position": position, "given": location.given}
+            links.append({**link, "received_on": on, "item_reported_on": item["reported_on"]})
             body = {
                 "report": str(ids[report.reference]),
                 "reference": report.reference,
@@ -241,3 +267,14 @@ def _effect(item: Row, *, new: bool, seen: bool, report: NewReport) -> str:
     settled_on = brussels_day(item["settled_at"]) if item["settled_at"] else None
     on = brussels_day(report.received_at)
     return "reopened" if reopens(state=item["state"], settled_on=settled_on, on=on) else "repeated"
+
+
+def note_outcomes(*, item_ids: Sequence[UUID]) -> None:
+    """The verdict of these items has changed: the outcome of every report that speaks of one follows.
+
+    The caller holds the items' locks. The reports are locked by a statement of their own, so that the next one sees
+    what another transaction made of the other items of the same report.
+    """
+    reports = [row["id"] for row in rows(LOCK_REPORTS, [list(item_ids)])]
+    if reports:
+        run(NOTE, [reports])

@@ -32,11 +32,20 @@ class Migration(migrations.Migration):
                 ("settled_at", models.DateTimeField(null=True)),
                 ("country", models.TextField(default="")),
                 ("located_at", models.DateTimeField(null=True)),
+                ("first_located_at", models.DateTimeField(null=True)),
+                ("former", models.BooleanField(default=False)),
+                ("reported_at", models.DateTimeField(null=True)),
+                ("reported_on", models.DateField(null=True)),
                 ("made_at", models.DateTimeField()),
                 ("origin", models.TextField(default="")),
                 ("origin_ref", models.TextField(default="")),
             ],
             options={
+                "indexes": [
+                    models.Index(
+                        fields=["house", "reported_on"], include=("site_id", "verdict", "country"), name="item_figures"
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(fields=("house", "key"), name="item_key"),
                     models.CheckConstraint(

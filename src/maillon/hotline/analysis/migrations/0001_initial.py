@@ -77,6 +77,8 @@ class Migration(migrations.Migration):
                 ("round", models.SmallIntegerField()),
                 ("state", models.TextField(default="waiting")),
                 ("opened_at", models.DateTimeField()),
+                ("reported_at", models.DateTimeField(null=True)),
+                ("first_opinion_at", models.DateTimeField(null=True)),
                 ("due_at", models.DateTimeField(null=True)),
                 ("due_rule", models.TextField(default="")),
                 ("steps", models.SmallIntegerField(default=0)),

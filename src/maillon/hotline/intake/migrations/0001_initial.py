@@ -30,10 +30,17 @@ class Migration(migrations.Migration):
                 ("locations", models.TextField()),
                 ("remark", models.TextField()),
                 ("digest", models.BinaryField()),
+                ("outcome", models.TextField(default="open")),
             ],
             options={
-                "indexes": [models.Index(fields=["house", "received_on"], name="report_received_on")],
-                "constraints": [models.UniqueConstraint(fields=("house", "reference"), name="report_reference")],
+                "indexes": [models.Index(fields=["house", "received_on", "channel", "outcome"], name="report_figures")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("house", "reference"), name="report_reference"),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["open", "illegal", "not_illegal"])),
+                        name="report_outcome_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -56,13 +63,26 @@ class Migration(migrations.Migration):
                 ("item_id", models.UUIDField()),
                 ("position", models.SmallIntegerField()),
                 ("given", models.TextField()),
+                ("received_on", models.DateField()),
+                ("item_reported_on", models.DateField(null=True)),
             ],
             options={
                 "db_table": "intake_report_location",
-                "indexes": [models.Index(fields=["house", "item_id"], name="report_location_item")],
+                "indexes": [
+                    models.Index(fields=["house", "item_id"], name="report_location_item"),
+                    models.Index(
+                        condition=models.Q(
+                            ("item_reported_on__isnull", True),
+                            models.Q(("item_reported_on", models.F("received_on")), _negated=True),
+                            _connector="OR",
+                        ),
+                        fields=["house", "received_on", "item_reported_on", "item_id"],
+                        name="report_location_again",
+                    ),
+                ],
             },
         ),
-        HouseTable("intake_report", verbs=["SELECT", "INSERT"]),
+        HouseTable("intake_report"),
         HouseTable(
             "intake_report_location",
             refs=[("report_id", "intake_report", "id"), ("item_id", "items_item", "id")],
