@@ -14,7 +14,7 @@ from maillon.kernel.errors import HouseChanged
 from maillon.outbox.acting import acting, system_actor
 from maillon.outbox.houseless import HOUSELESS
 from maillon.settings import HOUSES
-from tests.factories.chain import a_referral
+from tests.factories.chain import a_referral, reported
 from tests.factories.people import an_operator
 from tests.factories.world import World
 from tests.shape.catalogue import POLICIES, ask, foreign_keys, house_tables, tables, unique_indexes
@@ -47,12 +47,13 @@ def fetch(statement: str) -> list[tuple[object, ...]]:
 
 @pytest.fixture
 def furnished(world: World) -> None:
-    """Rows in every table: a referral sent, acknowledged at the authority, and an officer's training."""
+    """Rows in every table: a referral acknowledged at the authority, a training, a report not yet handed over."""
     a_referral(world, in_state="acknowledged")
     record_training(
         person="analyst-1", course="first analysis", valid_from=date(2026, 1, 1), valid_until=date(2027, 1, 1),
         by=an_operator(), at=world.now,
     )  # fmt: skip
+    reported(world, "http://be.test/waiting")
     assert [table for table in house_tables() if not ask(f"SELECT 1 FROM {table} LIMIT 1")] == []
 
 
@@ -82,7 +83,7 @@ def test_every_foreign_key_of_a_house_starts_with_the_house(houses: None) -> Non
             assert key.target in HOUSELESS, key.name
         else:
             assert (key.columns[0], key.targets[0]) == ("house", "house"), key.name
-    assert {key.table for key in found} >= {"items_item", "referral_referral", "outbox_delivery", "inbox_arrival"}
+    assert {key.table for key in found} >= {"items_item", "referral_referral", "partners_message", "inbox_arrival"}
 
 
 def test_the_program_owns_nothing_and_bypasses_nothing(houses: None) -> None:
