@@ -133,6 +133,7 @@ def test_from_a_file_to_the_partners_and_back(installation: Installation) -> Non
         return {
             (tuple(r["reports"]), r["partner"], r["channel"], r["severity"], r["state"], bool(r["recalls"]))
             for r in rows
+            if r["partner"]
         }
 
     both = ("J-1", "J-2")
