@@ -164,8 +164,8 @@ def finish(runner: Runner) -> None:
 
 def test_two_workers_and_two_drains_on_one_backlog_do_nothing_twice(world: World) -> None:
     here, runner, chance = world.here, world.runner, random.Random(SEED)
-    references = reports(here.home / "backlog.csv", "B", 400, chance)
-    opinions(here.home / "opinions.csv", references[:120], chance)
+    references = reports(here.home / "backlog.csv", "B", 200, chance)
+    opinions(here.home / "opinions.csv", references[:60], chance)
     runner.finish(("import", str(here.home / "backlog.csv")))
     runner.finish(("assess", str(here.home / "opinions.csv")))
     here.forget_said()
@@ -183,14 +183,14 @@ def test_two_workers_and_two_drains_on_one_backlog_do_nothing_twice(world: World
 
 def test_opinions_given_while_workers_hand_over_are_all_taken(world: World) -> None:
     here, chance = world.here, random.Random(SEED)
-    references = reports(here.home / "backlog.csv", "B", 300, chance)
+    references = reports(here.home / "backlog.csv", "B", 150, chance)
     world.runner.finish(("import", str(here.home / "backlog.csv")))
     here.forget_said()
     workers = [here.start("worker") for _ in range(2)]
     givers = []
     for n in range(2):  # many speak of the same items, in another order
         chance.shuffle(references)
-        opinions(here.home / f"opinions-{n}.csv", references[:150], chance, user=f"analyst-{'ab'[n]}")
+        opinions(here.home / f"opinions-{n}.csv", references[:100], chance, user=f"analyst-{'ab'[n]}")
         givers.append(here.start("assess", str(here.home / f"opinions-{n}.csv")))
     assert [giver.wait() for giver in givers] == [0, 0], here.said()
     for worker in workers:
