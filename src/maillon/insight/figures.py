@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from maillon.access.permissions import Permission, check
-from maillon.insight.statements import ILLEGAL, ITEMS, LATE, OUTCOMES, REPORTS, SETTINGS, STEPS, time_to
+from maillon.insight.statements import ILLEGAL, ITEMS, LATE, REPORTS, SETTINGS, STEPS, time_to
 from maillon.kernel.errors import BadInput
 from maillon.outbox.acting import Actor, acting
 from maillon.outbox.sql import Row, one, rows
@@ -16,7 +16,7 @@ DEFINITIONS = {
     "reports": (f"Reports {PERIOD}; a repeated report is a report.", (REPORTS,)),
     "illegal": (
         "Of those reports, the ones with at least one item whose outcome last settled is illegal.",
-        (OUTCOMES,),
+        (REPORTS,),
     ),
     "hosted_in_belgium": (
         f"Distinct sites of the illegal items of reports {PERIOD} whose item was last located in Belgium.",
@@ -25,11 +25,11 @@ DEFINITIONS = {
     "items": (f"Distinct items that reports {PERIOD} speak of.", (ITEMS,)),
     "sites": ("Distinct sites of those items.", (ITEMS,)),
     "items_illegal": ("Of those items, the ones whose outcome last settled is illegal.", (ILLEGAL,)),
-    "by_month": ("`reports` and `illegal` by the month of receipt.", (REPORTS, OUTCOMES)),
-    "by_source": ("`reports` and `illegal` by the channel the report came through.", (REPORTS, OUTCOMES)),
+    "by_month": ("`reports` and `illegal` by the month of receipt.", (REPORTS,)),
+    "by_source": ("`reports` and `illegal` by the channel the report came through.", (REPORTS,)),
     "by_outcome": (
         "Each report once: illegal with an illegal item; else open with an item not settled yet; else not illegal.",
-        (REPORTS, OUTCOMES),
+        (REPORTS,),
     ),
     "by_country": (
         "Illegal items, and their distinct sites, by where the item was last located; a site can be in several.",
@@ -40,7 +40,7 @@ DEFINITIONS = {
 
 TIMES = {
     "located": "first located; items known from former records are left out",
-    "first_opinion": "first assessed",
+    "first_opinion": "first assessed in its first case",
     "settled": "settled in its first case",
     "sent": "first sent to a partner",
     "acknowledged": "first acknowledged by a partner",
@@ -58,7 +58,7 @@ def figures(*, year: int, until: date | None = None, times: bool = True, by: Act
     with acting(by):
         check(by, Permission.READ_FIGURES)
         rows(SETTINGS)
-        counts = _reports(rows(REPORTS, params), rows(OUTCOMES, params))
+        counts = _reports(rows(REPORTS, params))
         illegal = rows(ILLEGAL, params)
         items, late = one(ITEMS, params) or {}, one(LATE, params)
         waited = {step: _time(one(time_to(step), params)) for step in STEPS} if times else {}
@@ -88,26 +88,23 @@ def _period(year: int, until: date | None) -> tuple[date, date]:
     return date(year, 1, 1), until or date(year, 12, 31)
 
 
-def _reports(received: list[Row], outcomes: list[Row]) -> dict[str, Any]:
+def _reports(received: list[Row]) -> dict[str, Any]:
     """What is counted in reports: totals, and by month, source and outcome."""
     totals: Counter[tuple[str, str]] = Counter()
     illegal: Counter[tuple[str, str]] = Counter()
     ends = Counter(illegal=0, not_illegal=0, open=0)
     for row in received:
+        ends[row["outcome"]] += row["reports"]
         for key in _keys(row):
             totals[key] += row["reports"]
-    for row in outcomes:
-        ends["illegal" if row["illegal"] else "open"] += row["reports"]
-        for key in _keys(row) if row["illegal"] else ():
-            illegal[key] += row["reports"]
-    ends["not_illegal"] = totals["all", ""] - ends["illegal"] - ends["open"]
+            illegal[key] += row["reports"] if row["outcome"] == "illegal" else 0
 
     def split(kind: str) -> list[dict[str, Any]]:
         found = sorted(name for what, name in totals if what == kind)
         return [{kind: n, "reports": totals[kind, n], "illegal": illegal[kind, n]} for n in found]
 
     return {
-        "reports": totals["all", ""],
+        "reports": ends.total(),
         "illegal": ends["illegal"],
         "by_month": split("month"),
         "by_source": split("source"),
@@ -116,7 +113,7 @@ def _reports(received: list[Row], outcomes: list[Row]) -> dict[str, Any]:
 
 
 def _keys(row: Row) -> tuple[tuple[str, str], ...]:
-    return ("all", ""), ("month", row["received_on"].isoformat()[:7]), ("source", row["channel"])
+    return ("month", row["received_on"].isoformat()[:7]), ("source", row["channel"])
 
 
 def _time(found: Row | None) -> dict[str, int | None]:
@@ -128,9 +125,7 @@ def _time(found: Row | None) -> dict[str, int | None]:
 def _definitions(params: dict[str, date], times: bool) -> dict[str, Any]:
     found = dict(DEFINITIONS)
     for step, words in TIMES.items() if times else ():
-        means = (
-            f"From the first report ever of an item, if {PERIOD}, until it was {words}: count, median, 90th percentile."
-        )
+        means = f"From the report that made an item, if {PERIOD}, until the item was {words}: count, median, 90th percentile."
         found[f"times.{step}"] = (means, (time_to(step),))
     given = {name: value.isoformat() for name, value in params.items()}
     return {

@@ -8,7 +8,7 @@ class Referral(models.Model):
     """One recipient of one settled item (`purpose` action, copy or danger), or of a call-back (`recalls` filled).
 
     An undecided one has no partner: a person must state where the item is hosted. `due_at` is the term of the next
-    step, `rule` the row that named the recipient, `due_rule` the one that set the term.
+    step, `rule` the row that named the recipient, `due_rule` the one that set the term; `reported_at` is the item's.
     """
 
     pk = models.CompositePrimaryKey("house", "id")
@@ -32,6 +32,7 @@ class Referral(models.Model):
     severity = models.SmallIntegerField(null=True)
     flags = ArrayField(models.TextField(), default=list)
     rule = models.TextField()
+    reported_at = models.DateTimeField(null=True)
     drafted_at = models.DateTimeField()
     send_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)

@@ -158,10 +158,11 @@ def _draft_missing(
 INSERT = """
 INSERT INTO referral_referral (house, id, item_id, case_id, round, purpose, partner, partner_kind, channel, state,
   reason, country, provider_country, scheme, version, code, outcome, severity, flags, rule, drafted_at, send_at, due_at,
-  due_rule, escalate_at, steps, recalls)
+  due_rule, escalate_at, steps, recalls, reported_at)
 VALUES (%(house)s, %(id)s, %(item)s, %(case)s, %(round)s, %(purpose)s, %(partner)s, %(kind)s, %(channel)s, %(state)s,
   %(reason)s, %(country)s, %(provider)s, %(scheme)s, %(version)s, %(code)s, %(outcome)s, %(severity)s, %(flags)s,
-  %(rule)s, %(at)s, %(send_at)s, %(due)s, %(due_rule)s, %(escalate)s, 0, %(recalls)s)
+  %(rule)s, %(at)s, %(send_at)s, %(due)s, %(due_rule)s, %(escalate)s, 0, %(recalls)s,
+  (SELECT reported_at FROM items_item WHERE id = %(item)s))
 """
 
 

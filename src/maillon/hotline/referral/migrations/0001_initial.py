@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
                 ),
                 ("rule", models.TextField()),
+                ("reported_at", models.DateTimeField(null=True)),
                 ("drafted_at", models.DateTimeField()),
                 ("send_at", models.DateTimeField(null=True)),
                 ("due_at", models.DateTimeField(null=True)),
