@@ -15,7 +15,8 @@ MAILLON = load(os.environ)
 def database(url: str) -> dict[str, Any]:
     """A PostgreSQL address as Django's entry for it; its query holds libpq's own options."""
     parts = urlsplit(url)
-    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    # The server plans a statement once and keeps it: most of ours run again and again.
+    options: dict[str, Any] = {"server_side_binding": True, "prepare_threshold": 5, **dict(parse_qsl(parts.query))}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path[1:]),

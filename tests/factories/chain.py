@@ -150,6 +150,9 @@ def a_referral(world: World, *, in_state: str) -> UUID:
         located_elsewhere(world, item, "BE")
         world.drain(grace=True)
     elif in_state == "withdrawn":
+        assessed(world, item, says("N"))
+        world.hand_over()
+    elif in_state == "undone":
         undo_referral(id=referrals_of(item)[0]["id"], reason="a mistake", by=an_analyst(), at=world.now)
     elif in_state == "queued":
         queue_due(by=system_actor("hotline", "clock"), at=world.now, skip_grace=True)

@@ -96,12 +96,14 @@ def test_of_one_item_to_one_partner_the_later_waits_for_the_earlier(
     assessed(world, item, says("A", severity=5))
     world.hand_over()
     queue_due(by=CLOCK, at=world.now, skip_grace=True)
-    assert [row["item_id"] for row in messages()] == [item, other, item, item]
+    first, second, *later = [row["item_id"] for row in messages()]
+    assert ({first, second}, later) == ({item, other}, [item, item])
+    begins = 1 if first == item else 2
     assert go(world, lines) == 0
     world.clock.at += PAUSES[0]
     while go(world, lines):
         pass
-    assert [e.number for e in line.sent if e.body["item"]["ref"] == str(item)] == [1, 3, 4]
+    assert [e.number for e in line.sent if e.body["item"]["ref"] == str(item)] == [begins, 3, 4]
     assert [e.kind for e in line.sent if e.body["item"]["ref"] == str(item)] == ["referral", "callback", "referral"]
 
 

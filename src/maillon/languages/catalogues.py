@@ -24,7 +24,8 @@ def _compile(source: Path) -> bool:
         return False
     from babel.messages import mofile, pofile  # a quarter of a second that most starts need not pay
 
-    catalogue = pofile.read_po(source.open("rb"))
+    with source.open("rb") as file:
+        catalogue = pofile.read_po(file)
     draft = target.with_suffix(f".{os.getpid()}")
     with draft.open("wb") as file:
         mofile.write_mo(file, catalogue)

@@ -68,6 +68,7 @@ def _steps(house: str, tools: Tools, *, skip_grace: bool) -> list[Step]:
     return [
         *handing,
         ("located", lambda: locate_due(house=house, resolve=tools.resolve, look=tools.look, clock=clock)),
+        *handing,  # what was located just now may go to somebody else than was drafted
         ("put on their way", lambda: queue_due(by=by, at=clock.now(), skip_grace=skip_grace)),
         ("late referrals escalated", lambda: escalate_late(by=by, at=clock.now())),
         ("late cases escalated", lambda: escalate_late_cases(by=by, at=clock.now())),

@@ -32,7 +32,8 @@ WITH given AS MATERIALIZED (
   RETURNING id, uid, kind, item
 ), bodies AS (
   INSERT INTO outbox_eventbody (house, event_id, salt, body)
-  SELECT %(house)s, written.id, decode(given.salt, 'hex'), convert_to(given.body, 'UTF8') FROM written JOIN given USING (uid)
+  SELECT %(house)s, written.id, decode(given.salt, 'hex'), convert_to(given.body, 'UTF8')
+  FROM written JOIN given USING (uid)
 )
 INSERT INTO outbox_delivery (house, event_id, handler, item, state, due_at, attempts, error)
 SELECT %(house)s, written.id, handed.handler, written.item, 'due', %(recorded_at)s, 0, ''

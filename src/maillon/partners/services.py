@@ -1,5 +1,6 @@
 """Whom to write to, queue messages, send what is due."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,6 +23,8 @@ from maillon.partners import events
 from maillon.partners.channels import Channel, ChannelFailed, Partner
 from maillon.partners.envelope import Envelope, check_body
 from maillon.rules.table import load
+
+log = logging.getLogger("maillon.partners")
 
 CLAIM = timedelta(minutes=2)
 PAUSES = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 3600, 6 * 3600, 12 * 3600))
@@ -198,6 +201,9 @@ def _send(house: str, row: Row, channels: Mapping[str, Channel], at: datetime) -
         channels[row["channel"]].send(envelope, to, at)
     except (ChannelFailed, MaillonError) as error:
         return f"{error}"[:500] or type(error).__name__
+    except Exception as error:  # whatever befell one message must not hold back the others of its batch
+        log.exception("the message %s could not be sent", row["id"])
+        return f"{type(error).__name__}: {error}"[:500]
     point("send: one sent")
     return ""
 

@@ -41,6 +41,7 @@ REFERRAL: Labels = {
     "queued": Label(_("on its way"), "busy"),
     "sent": Label(pgettext_lazy("referral", "sent"), "busy"),
     "acknowledged": Label(pgettext_lazy("referral", "acknowledged"), "done"),
+    "undone": Label(pgettext_lazy("referral", "undone")),
     "withdrawn": Label(pgettext_lazy("referral", "withdrawn")),
     "recalled": Label(pgettext_lazy("referral", "called back"), "care"),
 }

@@ -74,7 +74,7 @@ class Referral(models.Model):
             models.UniqueConstraint(
                 fields=["house", "recalls"],
                 name="referral_recalled_once",
-                condition=models.Q(recalls__isnull=False) & ~models.Q(state="withdrawn"),
+                condition=models.Q(recalls__isnull=False) & ~models.Q(state__in=["undone", "withdrawn"]),
             ),
         ]
         indexes = [

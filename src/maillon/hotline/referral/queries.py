@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from maillon.hotline.referral.states import STANDING
+from maillon.hotline.referral.states import STANDING, Referral
 from maillon.outbox.sql import Row, one, rows
 
 STANDING_OF = """
@@ -29,6 +29,11 @@ FROM referral_referral f {where} ORDER BY f.drafted_at, f.id
 def standing(*, item_id: UUID) -> list[Row]:
     """The item's referrals that still hold, call-backs left out."""
     return rows(STANDING_OF, [item_id, sorted(STANDING)])
+
+
+def undone(*, item_id: UUID) -> list[Row]:
+    """The item's referrals that a person stopped within the grace: the same is not drafted again."""
+    return rows(STANDING_OF, [item_id, [Referral.UNDONE]])
 
 
 def referral(*, id: UUID) -> Row | None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,13 +15,14 @@ from maillon.hotline.analysis.queries import case as case_of
 from maillon.hotline.analysis.queries import settled_case
 from maillon.hotline.referral import events
 from maillon.hotline.referral.policy import UNDETERMINED, Facts, Recipient, Route, route
-from maillon.hotline.referral.queries import referral, reports_of, standing
+from maillon.hotline.referral.queries import referral, reports_of, standing, undone
 from maillon.hotline.referral.states import REFERRAL, Referral
 from maillon.items.services import lock_item, lock_items
 from maillon.kernel.clock import Clock, brussels_day
 from maillon.kernel.crash import point
 from maillon.kernel.errors import NotFound
 from maillon.kernel.ids import uuid7
+from maillon.kernel.kinds import Kind
 from maillon.observation.queries import latest_locations
 from maillon.outbox.acting import Actor, acting
 from maillon.outbox.record import NewEvent, record, stamp
@@ -50,13 +52,46 @@ def refer(*, handed: Handed, by: Actor, clock: Clock, channels: Mapping[str, Cha
         if case is None or case["former"]:
             return
         facts = _facts(item, case)
+        matter = _Matter(item=item["id"], case=case, facts=facts, cause=handed.uid, by=by, at=at, channels=channels)
         held = standing(item_id=item["id"])
         wanted = route(facts) if facts.outcome == "illegal" else None
-        _drop(held, wanted, item, case, facts, handed.uid, by, at, channels)
+        _drop(matter, held, wanted)
         point("refer: dropped")
         if wanted is not None:
-            _draft_missing(held, wanted, item, case, facts, handed.uid, by, at, channels)
+            _draft_missing(matter, [*held, *undone(item_id=item["id"])], wanted)
         point("refer: drafted")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Matter:
+    """What is being referred: an item with its settled case and the facts of its place, and on what occasion."""
+
+    item: UUID
+    case: Row
+    facts: Facts
+    cause: UUID
+    by: Actor
+    at: datetime
+    channels: Mapping[str, Channel]
+
+    def says(self, row: Row) -> bool:
+        """Whether a referral says what the settlement and the location say now."""
+        theirs = (row["scheme"], row["version"], row["code"], row["severity"], sorted(row["flags"]))
+        case = self.case
+        ours = (case["scheme"], case["version"], case["code"], case["severity"], sorted(case["flags"]))
+        place = (row["country"], row["provider_country"])
+        return theirs == ours and place == (self.facts.country, self.facts.provider_country)
+
+    def why_not(self, row: Row) -> str:
+        """Why a referral holds no longer."""
+        if self.case["outcome"] != row["outcome"]:
+            return "settled as not illegal"
+        if (row["country"], row["provider_country"]) != (self.facts.country, self.facts.provider_country):
+            return "located elsewhere"
+        return "settled otherwise"
+
+    def danger(self) -> str:
+        return _danger(self.case["flags"])
 
 
 def _facts(item: Row, case: Row) -> Facts:
@@ -74,54 +109,30 @@ def _facts(item: Row, case: Row) -> Facts:
     )
 
 
-def _says(row: Row, case: Row, facts: Facts) -> bool:
-    """Whether a standing referral of this round says what the settlement and the location say now."""
-    mine = (row["scheme"], row["version"], row["code"], row["severity"], sorted(row["flags"]))
-    now = (case["scheme"], case["version"], case["code"], case["severity"], sorted(case["flags"]))
-    return mine == now and row["country"] == facts.country and row["provider_country"] == facts.provider_country
-
-
-def _drop(
-    held: Sequence[Row],
-    wanted: Route | None,
-    item: Row,
-    case: Row,
-    facts: Facts,
-    cause: UUID,
-    by: Actor,
-    at: datetime,
-    channels: Mapping[str, Channel],
-) -> None:
+def _drop(matter: _Matter, held: Sequence[Row], wanted: Route | None) -> None:
     """Close or call back what no longer holds. An earlier round's referrals hold while the item is still illegal."""
     for row in held:
+        of_this_round = row["case_id"] == matter.case["id"]
         if row["state"] == Referral.UNDECIDED:
-            if not (wanted and wanted.undecided and row["case_id"] == case["id"] and _says(row, case, facts)):
+            if not (wanted and wanted.undecided and of_this_round and matter.says(row)):
                 verb, why = ("decide", "the place is known") if _place_known(wanted) else ("withdraw", "settled anew")
-                _close(row, verb, why, cause, by, at)
-        elif wanted is not None and (row["case_id"] != case["id"] or _still_wanted(row, wanted, case, facts)):
+                _close(row, verb, why, matter.cause, matter.by, matter.at)
+        elif wanted is not None and (not of_this_round or _still_wanted(matter, row, wanted)):
             continue
         elif row["state"] == Referral.DRAFTED:
-            _close(row, "withdraw", _why(row, case, facts), cause, by, at)
+            _close(row, "withdraw", matter.why_not(row), matter.cause, matter.by, matter.at)
         else:
-            _call_back(row, item, case, facts, cause, by, at, channels)
+            _call_back(matter, row)
 
 
 def _place_known(wanted: Route | None) -> bool:
     return wanted is not None and not wanted.undecided
 
 
-def _still_wanted(row: Row, wanted: Route, case: Row, facts: Facts) -> bool:
-    return _says(row, case, facts) and any(
+def _still_wanted(matter: _Matter, row: Row, wanted: Route) -> bool:
+    return matter.says(row) and any(
         (r.kind, r.purpose) == (row["partner_kind"], row["purpose"]) for r in wanted.recipients
     )
-
-
-def _why(row: Row, case: Row, facts: Facts) -> str:
-    if case["outcome"] != row["outcome"]:
-        return "settled as not illegal"
-    if (row["country"], row["provider_country"]) != (facts.country, facts.provider_country):
-        return "located elsewhere"
-    return "settled otherwise"
 
 
 def _close(row: Row, verb: str, reason: str, cause: UUID | None, by: Actor, at: datetime) -> None:
@@ -136,23 +147,18 @@ def _close(row: Row, verb: str, reason: str, cause: UUID | None, by: Actor, at: 
     record([NewEvent(kind=events.CLOSED, item=row["item_id"], body=body, happened_at=at, cause=cause)], by=by, at=at)
 
 
-def _draft_missing(
-    held: Sequence[Row],
-    wanted: Route,
-    item: Row,
-    case: Row,
-    facts: Facts,
-    cause: UUID,
-    by: Actor,
-    at: datetime,
-    channels: Mapping[str, Channel],
-) -> None:
-    here = [row for row in held if row["case_id"] == case["id"] and _says(row, case, facts)]
+def _draft_missing(matter: _Matter, known: Sequence[Row], wanted: Route) -> None:
+    """Draft what is wanted and not known yet. An item never located waits for that; only danger goes out before."""
+    here = [row for row in known if row["case_id"] == matter.case["id"] and matter.says(row)]
     for recipient in wanted.recipients:
         if not any((r["partner_kind"], r["purpose"]) == (recipient.kind, recipient.purpose) for r in here):
-            _draft(recipient, wanted, item, case, facts, cause, by, at, channels)
-    if wanted.undecided and not any(row["state"] == Referral.UNDECIDED for row in here):
-        _leave_undecided(wanted, item, case, facts, cause, by, at)
+            _draft(matter, recipient, wanted)
+    if (
+        wanted.undecided
+        and matter.facts.country == UNDETERMINED
+        and not any(row["state"] == Referral.UNDECIDED for row in here)
+    ):
+        _leave_undecided(matter, wanted)
 
 
 INSERT = """
@@ -166,24 +172,26 @@ VALUES (%(house)s, %(id)s, %(item)s, %(case)s, %(round)s, %(purpose)s, %(partner
 """
 
 
-def _insert(case: Row, facts: Facts, due: Term, by: Actor, at: datetime, **row: object) -> UUID:
+def _insert(matter: _Matter, due: Term, **row: object) -> UUID:
     """Write a referral's row; `row` gives what the settlement, the facts and the term do not."""
-    step = escalation("referral", 1, due.due, danger=_danger(case["flags"]) == "yes")
-    id = uuid7(at)
+    case = matter.case
+    step = escalation("referral", 1, due.due, danger=matter.danger() == "yes")
+    id = uuid7(matter.at)
     params = {
-        "house": by.house,
+        "house": matter.by.house,
         "id": id,
+        "item": matter.item,
         "case": case["id"],
         "round": case["round"],
-        "country": facts.country,
-        "provider": facts.provider_country,
+        "country": matter.facts.country,
+        "provider": matter.facts.provider_country,
         "scheme": case["scheme"],
         "version": case["version"],
         "code": case["code"],
         "outcome": case["outcome"],
         "severity": case["severity"],
         "flags": sorted(case["flags"]),
-        "at": at,
+        "at": matter.at,
         "due": due.due,
         "due_rule": due.rule.ref,
         "escalate": step.at if step else None,
@@ -195,39 +203,31 @@ def _insert(case: Row, facts: Facts, due: Term, by: Actor, at: datetime, **row: 
     return id
 
 
-def _draft(
-    to: Recipient,
-    wanted: Route,
-    item: Row,
-    case: Row,
-    facts: Facts,
-    cause: UUID,
-    by: Actor,
-    at: datetime,
-    channels: Mapping[str, Channel],
-) -> None:
-    on = brussels_day(at)
-    desk = partner_of(kind=to.kind, country=to.country, on=on, house=by.house)
-    point("refer: partner known")
-    channel, _ = channel_of(to=desk, on=on, channels=channels)
-    due = term("send_within", at, partner_kind=to.kind, danger=_danger(case["flags"]))
+def _draft(matter: _Matter, to: Recipient, wanted: Route) -> None:
+    at, on = matter.at, brussels_day(matter.at)
+    desk = partner_of(kind=to.kind, country=to.country, on=on, house=matter.by.house)
+    channel, _ = channel_of(to=desk, on=on, channels=matter.channels)
+    due = term("send_within", at, partner_kind=to.kind, danger=matter.danger())
     send_at = at + grace(at)
-    row = {"item": item["id"], "purpose": to.purpose, "partner": desk.id, "kind": to.kind, "channel": channel}
-    id = _insert(case, facts, due, by, at, **row, state=Referral.DRAFTED, rule=wanted.rule.ref, send_at=send_at)
-    point("refer: draft written")
+    row = {"purpose": to.purpose, "partner": desk.id, "kind": to.kind, "channel": channel}
+    id = _insert(matter, due, **row, state=Referral.DRAFTED, rule=wanted.rule.ref, send_at=send_at)
     body = {
         "referral": str(id),
         "partner": desk.id,
         "purpose": to.purpose,
         "channel": channel,
-        "country": facts.country,
-        "provider_country": facts.provider_country,
-        "severity": case["severity"],
+        "country": matter.facts.country,
+        "provider_country": matter.facts.provider_country,
+        "severity": matter.case["severity"],
         "send_at": stamp(send_at),
         "due": stamp(due.due),
     }
-    event = NewEvent(kind=events.DRAFTED, item=item["id"], body=body, happened_at=at, cause=cause, rule=wanted.rule.ref)
-    record([event], by=by, at=at)
+    _record(matter, events.DRAFTED, body, wanted.rule.ref)
+
+
+def _record(matter: _Matter, kind: Kind, body: dict[str, Any], rule: str = "") -> None:
+    event = NewEvent(kind=kind, item=matter.item, body=body, happened_at=matter.at, cause=matter.cause, rule=rule)
+    record([event], by=matter.by, at=matter.at)
 
 
 def grace(at: datetime) -> timedelta:
@@ -239,49 +239,34 @@ def _danger(flags: Sequence[str]) -> str:
     return "yes" if "imminent_danger" in flags else "no"
 
 
-def _leave_undecided(wanted: Route, item: Row, case: Row, facts: Facts, cause: UUID, by: Actor, at: datetime) -> None:
-    reason = "undetermined" if facts.country == UNDETERMINED else "not located yet"
-    due = term("decide_within", at, what="location", danger=_danger(case["flags"]))
-    row = {"item": item["id"], "purpose": "action", "partner": None, "kind": "", "channel": "", "send_at": None}
-    id = _insert(case, facts, due, by, at, **row, state=Referral.UNDECIDED, rule=wanted.rule.ref, reason=reason)
-    point("refer: left undecided")
-    body = {"referral": str(id), "reason": reason, "due": stamp(due.due)}
-    event = NewEvent(
-        kind=events.UNDECIDED, item=item["id"], body=body, happened_at=at, cause=cause, rule=wanted.rule.ref
-    )
-    record([event], by=by, at=at)
+def _leave_undecided(matter: _Matter, wanted: Route) -> None:
+    due = term("decide_within", matter.at, what="location", danger=matter.danger())
+    row = {"purpose": "action", "partner": None, "kind": "", "channel": "", "send_at": None}
+    reason = "undetermined"
+    id = _insert(matter, due, **row, state=Referral.UNDECIDED, rule=wanted.rule.ref, reason=reason)
+    _record(matter, events.UNDECIDED, {"referral": str(id), "reason": reason, "due": stamp(due.due)}, wanted.rule.ref)
 
 
-def _call_back(
-    row: Row,
-    item: Row,
-    case: Row,
-    facts: Facts,
-    cause: UUID,
-    by: Actor,
-    at: datetime,
-    channels: Mapping[str, Channel],
-) -> None:
+def _call_back(matter: _Matter, row: Row) -> None:
     """The recipient of `row` learns that it holds no longer: a call-back of its own, acknowledged and escalated."""
-    why = _why(row, case, facts)
+    why, at = matter.why_not(row), matter.at
     state = REFERRAL.step(row["state"], "recall")
     desk = partner(id=row["partner"])
-    channel, rule = channel_of(to=desk, on=brussels_day(at), channels=channels)
-    due = term("send_within", at, partner_kind=desk.kind, danger=_danger([*row["flags"], *case["flags"]]))
+    channel, rule = channel_of(to=desk, on=brussels_day(at), channels=matter.channels)
+    danger = _danger([*row["flags"], *matter.case["flags"]])
+    due = term("send_within", at, partner_kind=desk.kind, danger=danger)
     run(
         "UPDATE referral_referral SET state = %s, reason = %s, closed_at = %s, due_at = NULL, escalate_at = NULL "
         "WHERE id = %s",
         [state, why, at, row["id"]],
     )
-    point("refer: recalled")
     said = {key: row[key] for key in ("scheme", "version", "code", "outcome", "severity", "flags")}
     id = _insert(
-        {**case, **said}, facts, due, by, at, item=item["id"], purpose=row["purpose"], partner=desk.id,
-        kind=desk.kind, channel=channel, state=Referral.DRAFTED, rule=rule, send_at=at, reason=why, recalls=row["id"],
+        matter, due, **said, purpose=row["purpose"], partner=desk.id, kind=desk.kind, channel=channel,
+        state=Referral.DRAFTED, rule=rule, send_at=at, reason=why, recalls=row["id"],
     )  # fmt: skip
-    point("refer: call-back drafted")
     body = {"referral": str(row["id"]), "partner": desk.id, "callback": str(id), "reason": why}
-    record([NewEvent(kind=events.RECALLED, item=item["id"], body=body, happened_at=at, cause=cause)], by=by, at=at)
+    _record(matter, events.RECALLED, body)
 
 
 def undo_referral(*, id: UUID, reason: str, by: Actor, at: datetime) -> None:

@@ -12,6 +12,7 @@ class Referral(StrEnum):
     QUEUED = "queued"
     SENT = "sent"
     ACKNOWLEDGED = "acknowledged"
+    UNDONE = "undone"
     WITHDRAWN = "withdrawn"
     RECALLED = "recalled"
 
@@ -21,11 +22,11 @@ REFERRAL = Machine(
     name="referral",
     states=Referral,
     initial=frozenset({S.UNDECIDED, S.DRAFTED}),
-    final=frozenset({S.DECIDED, S.WITHDRAWN, S.RECALLED}),
+    final=frozenset({S.DECIDED, S.UNDONE, S.WITHDRAWN, S.RECALLED}),
     arrows=(
         Arrow("decide", S.UNDECIDED, S.DECIDED, Role.SYSTEM),
         Arrow("withdraw", S.UNDECIDED, S.WITHDRAWN, Role.SYSTEM),
-        Arrow("undo", S.DRAFTED, S.WITHDRAWN, Role.PERSON),
+        Arrow("undo", S.DRAFTED, S.UNDONE, Role.PERSON),
         Arrow("withdraw", S.DRAFTED, S.WITHDRAWN, Role.SYSTEM),
         Arrow("queue", S.DRAFTED, S.QUEUED, Role.CLOCK),
         Arrow("send", S.QUEUED, S.SENT, Role.SYSTEM),

@@ -19,4 +19,4 @@ from maillon.ops.options import as_user, in_house, on_database
 def command(referral: UUID, reason: str, user: str, house: str) -> None:
     """Stop REFERRAL while its grace runs; once it is on its way, only a changed assessment calls it back."""
     undo_referral(id=referral, reason=reason, by=find_actor(house=house, name=user), at=SystemClock().now())
-    click.echo(f"Referral {referral} is withdrawn; nothing of it leaves the house.")
+    click.echo(f"Referral {referral} is undone; nothing of it leaves the house.")

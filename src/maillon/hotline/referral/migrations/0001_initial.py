@@ -119,7 +119,9 @@ class Migration(migrations.Migration):
                         name="referral_one_undecided",
                     ),
                     models.UniqueConstraint(
-                        condition=models.Q(("recalls__isnull", False), models.Q(("state", "withdrawn"), _negated=True)),
+                        condition=models.Q(
+                            ("recalls__isnull", False), models.Q(("state__in", ["undone", "withdrawn"]), _negated=True)
+                        ),
                         fields=("house", "recalls"),
                         name="referral_recalled_once",
                     ),
@@ -141,6 +143,7 @@ class Migration(migrations.Migration):
                 "queued",
                 "sent",
                 "acknowledged",
+                "undone",
                 "withdrawn",
                 "recalled",
             ],
