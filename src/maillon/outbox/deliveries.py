@@ -32,9 +32,10 @@ JOIN outbox_event e ON e.house = d.house AND e.id = d.event_id
 LEFT JOIN outbox_eventbody b ON b.house = d.house AND b.event_id = d.event_id
 WHERE d.house = %(house)s AND d.handler = %(handler)s AND d.state = 'due' AND d.due_at <= %(now)s
   AND NOT EXISTS (
-    SELECT 1 FROM outbox_delivery earlier
-    WHERE earlier.house = d.house AND earlier.handler = d.handler AND earlier.item = d.item
-      AND earlier.event_id < d.event_id)
+    SELECT 1 FROM outbox_event before
+    JOIN outbox_delivery earlier ON earlier.house = before.house AND earlier.handler = d.handler
+      AND earlier.event_id = before.id
+    WHERE before.house = d.house AND before.item = d.item AND before.id < d.event_id)
 ORDER BY d.event_id LIMIT %(limit)s
 FOR UPDATE OF d SKIP LOCKED
 """

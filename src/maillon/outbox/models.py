@@ -59,6 +59,3 @@ class Delivery(models.Model):
     due_at = models.DateTimeField()
     attempts = models.SmallIntegerField(default=0)
     error = models.TextField(default="")
-
-    class Meta:
-        indexes = [models.Index(fields=["house", "handler", "item", "event_id"], name="delivery_order")]

@@ -109,15 +109,15 @@ def leaf(event: NewEvent, *, uid: UUID, by: Actor, recorded_at: str, digest: byt
     The entry is the canonical JSON list of the columns in the order below. The row's `id` and `xid` are left out:
     the database gives them, and the place in the log is written elsewhere. `recorded_at` is a `stamp`.
     """
-    entry = [
-        str(uid),
+    entry: list[object] = [
+        uid,
         by.house,
         event.kind.name,
         event.kind.version,
-        str(event.item) if event.item else None,
+        event.item,
         by.name,
         by.organisation,
-        str(event.cause) if event.cause else None,
+        event.cause,
         event.rule,
         stamp(event.happened_at),
         recorded_at,

@@ -64,8 +64,10 @@ SELECT %(house)s, id, reference, received_at, received_on, channel, language, lo
   'open'
 FROM json_to_recordset(%(reports)s::json) AS g(id uuid, reference text, received_at timestamptz, received_on date,
   channel text, language text, locations text, remark text, digest text)
-ON CONFLICT (house, reference) DO NOTHING RETURNING reference
+ON CONFLICT (house, reference) DO NOTHING
 """
+
+WRITTEN = "SELECT reference FROM intake_report WHERE id = ANY(%s)"
 
 KNOWN = "SELECT reference, digest FROM intake_report WHERE reference = ANY(%s)"
 
@@ -86,9 +88,10 @@ FROM json_to_recordset(%(items)s::json) AS g(id uuid, key text, kind text, site_
 ON CONFLICT (house, key) DO NOTHING
 """
 
-LOCK_ITEMS = """
-SELECT id, key, state, verdict, settled_at, reported_on FROM items_item
-WHERE key IN (SELECT decode(k, 'hex') FROM json_array_elements_text(%s::json) AS k) ORDER BY id FOR NO KEY UPDATE
+LOCK_KNOWN_ITEMS = """
+SELECT i.id, i.key, i.state, i.verdict, i.settled_at, i.reported_on
+FROM json_to_recordset(%s::json) AS g(id uuid, key text) JOIN items_item i ON i.key = decode(g.key, 'hex')
+WHERE i.id <> g.id ORDER BY i.id FOR NO KEY UPDATE OF i
 """
 
 ADD_LINKS = """
@@ -174,8 +177,10 @@ def _add_reports(reports: Sequence[NewReport], ids: dict[str, UUID], by: Actor) 
         }
         for r in ordered
     ]
-    added = rows(ADD_REPORTS, {"house": by.house, "reports": as_json(given)})
-    return {row["reference"] for row in added}
+    written = run(ADD_REPORTS, {"house": by.house, "reports": as_json(given)})
+    if written == len(given):
+        return {r.reference for r in ordered}
+    return {row["reference"] for row in rows(WRITTEN, [list(ids.values())])}
 
 
 def _taken(rest: Sequence[NewReport]) -> list[str]:
@@ -213,10 +218,16 @@ def _find_items(reports: Sequence[NewReport], by: Actor, at: datetime) -> tuple[
         }
         for key in keys
     ]
-    run(ADD_ITEMS, {"house": by.house, "at": at, "items": as_json(given)})
+    written = run(ADD_ITEMS, {"house": by.house, "at": at, "items": as_json(given)})
     point("import: items written")
-    locked = rows(LOCK_ITEMS, [as_json([key.hex() for key in keys])])
-    return made, {bytes(row["key"]): row for row in locked}
+    items: dict[bytes, Row] = {
+        key: {"id": row["id"], "state": Item.OPEN, "verdict": "", "settled_at": None, "reported_on": row["reported_on"]}
+        for key, row in zip(keys, given, strict=True)
+    }
+    if written < len(given):  # what others made before is locked; what this transaction made is its own
+        proposed = as_json([{"id": row["id"], "key": row["key"]} for row in given])
+        items.update({bytes(row["key"]): row for row in rows(LOCK_KNOWN_ITEMS, [proposed])})
+    return made, items
 
 
 def _link(

@@ -59,11 +59,6 @@ class Migration(migrations.Migration):
                 ("attempts", models.SmallIntegerField(default=0)),
                 ("error", models.TextField(default="")),
             ],
-            options={
-                "indexes": [
-                    models.Index(fields=["house", "handler", "item", "event_id"], name="delivery_order"),
-                ],
-            },
         ),
         migrations.CreateModel(
             name="Event",
