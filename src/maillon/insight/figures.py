@@ -125,7 +125,7 @@ def _time(found: Row | None) -> dict[str, int | None]:
 def _definitions(params: dict[str, date], times: bool) -> dict[str, Any]:
     found = dict(DEFINITIONS)
     for step, words in TIMES.items() if times else ():
-        means = f"From the report that made an item, if {PERIOD}, until the item was {words}: count, median, 90th percentile."
+        means = f"From the report that made an item, if {PERIOD}, until it was {words}: count, median, 90th percentile."
         found[f"times.{step}"] = (means, (time_to(step),))
     given = {name: value.isoformat() for name, value in params.items()}
     return {
