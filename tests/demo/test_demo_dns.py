@@ -63,9 +63,7 @@ def test_an_alias_is_answered_with_its_whole_chain(server: Server) -> None:
 def test_a_resolver_follows_the_answers(server: Server) -> None:
     resolver = dns.resolver.Resolver(configure=False)
     resolver.nameservers, resolver.port = [server[0]], server[1]
-    assert (
-        resolver.resolve("long-road.test.", "AAAA").canonical_name.to_text() == "host-6.kestrel-hosting.test."
-    )
+    assert resolver.resolve("long-road.test.", "AAAA").canonical_name.to_text() == "host-6.kestrel-hosting.test."
     with pytest.raises(dns.resolver.NXDOMAIN):
         resolver.resolve("lost-signpost.test.", "A")
     with pytest.raises(dns.resolver.NoAnswer):

@@ -144,9 +144,7 @@ def test_former_acts_are_made_in_working_time_and_before_the_hotline_may_analyse
 
 def test_opinions_are_the_police_s_under_the_demo_scheme(written: files.Files) -> None:
     for each in opinions(written).values():
-        assert {(row["user"], row["scheme"], row["version"]) for row in each} == {
-            ("police-desk", "demo", "1")
-        }
+        assert {(row["user"], row["scheme"], row["version"]) for row in each} == {("police-desk", "demo", "1")}
         for row in each:
             assert row["severity"] in ({""} if row["code"] == "N" else set("12345"))
 
@@ -179,9 +177,7 @@ def test_every_address_as_written_reads_as_the_location_meant() -> None:
     for report in [*planned, *current(TODAY, Random(plan.SEED))]:
         found = addresses.find(report.url)
         assert not found.unusable
-        assert {one.canonical for one in found.locations} == {str(place) for place in report.places}, (
-            report.url
-        )
+        assert {one.canonical for one in found.locations} == {str(place) for place in report.places}, report.url
 
 
 def test_the_current_year_covers_every_kind_of_site_and_repeats_no_former_location(

@@ -19,9 +19,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> maxminddb.Reader:
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: f"{block.index}-{block.network.name}")
 def test_both_families_of_a_block_read_back(reader: maxminddb.Reader, block: overlay.Block) -> None:
     expected = {"asn": block.network.asn, "network": block.network.name, "cdn": block.cdn}
-    expected |= {
-        key: code for key, code in (("registry", block.registry), ("dbip", block.dbip)) if code is not None
-    }
+    expected |= {key: code for key, code in (("registry", block.registry), ("dbip", block.dbip)) if code is not None}
     for address in (block.address(1), block.address(14), block.address6(1), block.address6(9999)):
         assert reader.get(str(address)) == expected
 

@@ -18,9 +18,7 @@ AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def state(
-    asn: int, country: str, valid_from: date, *, source: str = "made up", basis: str = "assumed"
-) -> None:
+def state(asn: int, country: str, valid_from: date, *, source: str = "made up", basis: str = "assumed") -> None:
     state_provider(
         by=OPERATOR,
         asn=asn,

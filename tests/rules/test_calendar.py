@@ -13,9 +13,7 @@ from maillon.rules.calendar import add_clock_hours, add_working_days, add_workin
 MINUTE = timedelta(minutes=1)
 DAYS_OFF = holidays.country_holidays("BE", years=range(2015, 2041))
 
-minutes_of_ten_years = st.integers(0, 10 * 366 * 24 * 60).map(
-    lambda n: datetime(2020, 1, 1, tzinfo=UTC) + n * MINUTE
-)
+minutes_of_ten_years = st.integers(0, 10 * 366 * 24 * 60).map(lambda n: datetime(2020, 1, 1, tzinfo=UTC) + n * MINUTE)
 moments = st.datetimes(
     datetime.fromisoformat("2016-01-01"), datetime.fromisoformat("2036-01-01"), timezones=st.just(UTC)
 )
@@ -61,24 +59,18 @@ def test_working_days_are_those_that_stepping_minute_by_minute_counts(start: dat
 
 @given(start=moments, first=st.integers(1, 40), second=st.integers(1, 40))
 def test_working_hours_add_up(start: datetime, first: int, second: int) -> None:
-    assert add_working_hours(add_working_hours(start, first), second) == add_working_hours(
-        start, first + second
-    )
+    assert add_working_hours(add_working_hours(start, first), second) == add_working_hours(start, first + second)
 
 
 @given(start=moments, later=st.timedeltas(timedelta(0), timedelta(days=9)), amount=st.integers(0, 40))
 @pytest.mark.parametrize("unit", ["clock_hours", "working_hours"])
-def test_what_begins_later_is_never_due_sooner(
-    unit: str, start: datetime, later: timedelta, amount: int
-) -> None:
+def test_what_begins_later_is_never_due_sooner(unit: str, start: datetime, later: timedelta, amount: int) -> None:
     assert due(start, amount, unit) <= due(start + later, amount, unit)
 
 
 @given(start=moments, amount=st.integers(1, 40))
 @pytest.mark.parametrize("unit", ["working_hours", "working_days"])
-def test_a_working_term_ends_in_working_time_and_after_its_start(
-    unit: str, start: datetime, amount: int
-) -> None:
+def test_a_working_term_ends_in_working_time_and_after_its_start(unit: str, start: datetime, amount: int) -> None:
     end = due(start, amount, unit)
     assert end > start
     assert end.tzinfo is UTC

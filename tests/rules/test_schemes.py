@@ -21,9 +21,7 @@ def test_every_code_of_every_scheme_has_a_label() -> None:
         ("demo", "1", "X", "A, B, N"),
     ],
 )
-def test_what_is_unknown_is_refused_with_the_names_that_exist(
-    name: str, version: str, code: str, named: str
-) -> None:
+def test_what_is_unknown_is_refused_with_the_names_that_exist(name: str, version: str, code: str, named: str) -> None:
     with pytest.raises(BadInput, match=named):
         check_assessment(name, version, code, 3)
 

@@ -178,11 +178,7 @@ def test_of_the_rows_that_cover_a_key_the_one_with_the_fewest_wildcards_answers(
         table = table_of(*(row_of(a, b, value=n) for n, (a, b) in enumerate(patterns)))
     except BadTable:
         # Only (x, *) beside (*, y) without (x, y) may be refused: nothing else is equally specific and meets.
-        assert any(
-            (x, ANY) in patterns and (ANY, y) in patterns and (x, y) not in patterns
-            for x in "xy"
-            for y in "xy"
-        )
+        assert any((x, ANY) in patterns and (ANY, y) in patterns and (x, y) not in patterns for x in "xy" for y in "xy")
         return
     for x, y in product("xyz", "xyz"):
         covering = [p for p in patterns if p[0] in (ANY, x) and p[1] in (ANY, y)]
@@ -201,9 +197,7 @@ def test_of_the_rows_that_cover_a_key_the_one_with_the_fewest_wildcards_answers(
     length=st.integers(1, 4000),
     offset=st.integers(-5, 4005),
 )
-def test_a_row_answers_from_its_first_day_until_the_day_before_its_end(
-    start: date, length: int, offset: int
-) -> None:
+def test_a_row_answers_from_its_first_day_until_the_day_before_its_end(start: date, length: int, offset: int) -> None:
     table = table_of(row_of(start=start.isoformat(), until=(start + timedelta(length)).isoformat()))
     on = start + timedelta(offset)
     if 0 <= offset < length:
