@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from maillon.hotline.analysis.services import assess
 from maillon.insight.figures import figures
+from maillon.items.services import copy_item
 from maillon.kernel.errors import BadInput, NotAllowed
+from maillon.outbox.acting import acting, system_actor
 from tests.factories.chain import a_report, assessed, read, received, reported, says, taken_note_of
 from tests.factories.people import a_manager, a_police_assessor, a_police_officer, an_analyst, an_operator
 from tests.factories.world import NOW, World
@@ -159,6 +162,52 @@ def test_an_item_known_before_the_period_adds_no_time(world: World) -> None:
     world.drain()
     assert of(2026)["reports"] == 1
     assert of(2026)["times"]["located"]["count"] == 0
+
+
+def test_an_item_of_another_year_or_house_is_an_item_of_every_year_that_speaks_of_it(world: World) -> None:
+    """However often, and in whatever order it was brought in; times run in the year of the report that made it."""
+    at = {year: datetime(year, 6, 1, tzinfo=UTC) for year in (2024, 2025, 2026)}
+    copied = a_report("http://two.be.test/b", received_at=at[2025])
+    with acting(system_actor("hotline", "reader")):
+        copy_item(house="hotline", location=copied.locations[0], origin="police", ref="P-1", at=world.now)
+    received(
+        [a_report("http://one.be.test/a", received_at=at[year]) for year in (2025, 2024, 2025, 2026)], at=world.now
+    )
+    received([copied], at=world.now)
+    world.drain()
+    for url in ("http://one.be.test/a", "http://two.be.test/b"):
+        assessed(world, item_of(url), says("A"))
+    found = {year: of(year) for year in at}
+    names = ("reports", "illegal", "items", "sites", "items_illegal", "hosted_in_belgium")
+    assert [tuple(found[year][name] for name in names) for year in at] == [
+        (1, 1, 1, 1, 1, 1),
+        (3, 3, 2, 2, 2, 1),
+        (1, 1, 1, 1, 1, 1),
+    ]
+    assert [found[year]["times"]["settled"]["count"] for year in at] == [0, 1, 0]
+
+
+def test_an_item_known_from_a_former_record_has_no_time_to_its_location(world: World) -> None:
+    """It was located here long after; when it was assessed is what the record says."""
+    report = a_report("http://be.test/a", received_at=datetime(2019, 4, 1, 9, tzinfo=UTC))
+    received([report], at=world.now)
+    world.drain()
+    assert of(2019)["times"]["located"]["count"] == 1
+    assess(
+        item_id=item_of("http://be.test/a"), report_id=None, stated=says("A"), person=an_analyst(), by=an_operator(),
+        assessed_at=datetime(2019, 4, 1, 10, tzinfo=UTC), person_kind="hotline", at=world.now,
+    )  # fmt: skip
+    found = of(2019)["times"]
+    assert found["located"]["count"] == 0
+    assert found["first_opinion"] == found["settled"] == {"count": 1, "median_seconds": 3600, "p90_seconds": 3600}
+
+
+def test_figures_are_right_before_anything_is_handed_over(world: World) -> None:
+    item = reported(world)
+    assessed(world, item, says("A"))
+    assert of(2026)["by_outcome"] == {"illegal": 1, "not_illegal": 0, "open": 0}
+    assessed(world, item, says("N"))
+    assert of(2026)["by_outcome"] == {"illegal": 0, "not_illegal": 1, "open": 0}
 
 
 def test_what_is_late_is_counted(world: World) -> None:

@@ -72,7 +72,7 @@ def time_to(step: str) -> str:
     """The statement that measures the time from the report that made an item to `step`, a key of STEPS."""
     return f"""
 SELECT count(*) AS items,
-  percentile_disc(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM at - reported_at)::int) AS seconds
+  percentile_disc(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY date_part('epoch', at - reported_at)::int) AS seconds
 FROM ({STEPS[step]}
 ) AS item WHERE at >= reported_at
 """

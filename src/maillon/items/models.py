@@ -65,6 +65,6 @@ class Item(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["house", "reported_on"], name="item_figures", include=["site_id", "verdict", "country"]
+                fields=["house", "verdict", "reported_on"], name="item_figures", include=["site_id", "country"]
             )
         ]

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(
-                        fields=["house", "reported_on"], include=("site_id", "verdict", "country"), name="item_figures"
+                        fields=["house", "verdict", "reported_on"], include=("site_id", "country"), name="item_figures"
                     )
                 ],
                 "constraints": [
