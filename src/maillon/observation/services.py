@@ -25,7 +25,7 @@ from maillon.outbox.sql import Row, rows, run
 
 BATCH = 500
 CLAIM = timedelta(minutes=2)
-PAUSES = tuple(timedelta(seconds=s) for s in (5, 60, 600))
+PAUSES = tuple(timedelta(seconds=s) for s in (5, 30, 60))
 """Waits before asking a resolver again that did not answer; after the last one that is the conclusion."""
 
 Resolve = Callable[[Sequence[str]], Mapping[str, Answer]]

@@ -40,7 +40,8 @@ def refer(*, handed: Handed, by: Actor, clock: Clock, channels: Mapping[str, Cha
     """Bring the item's referrals in line with its settlement and location; cause: it was settled or located.
 
     Safe to repeat: what stands already and is still wanted is left alone, what is missing is drafted, what is no
-    longer wanted is withdrawn, or called back where its recipient has it. Former records are never sent.
+    longer wanted is withdrawn, or called back where its recipient has it. Former records are never sent. An item not
+    located yet waits for that: every lookup comes to a conclusion within minutes, and that calls this verb again.
     """
     if handed.item is None:
         return
@@ -49,7 +50,7 @@ def refer(*, handed: Handed, by: Actor, clock: Clock, channels: Mapping[str, Cha
         check(by, Permission.RUN_WORK)
         item = lock_item(item_id=handed.item)
         case = settled_case(item_id=item["id"])
-        if case is None or case["former"]:
+        if case is None or case["former"] or not item["country"]:
             return
         facts = _facts(item, case)
         matter = _Matter(item=item["id"], case=case, facts=facts, cause=handed.uid, by=by, at=at, channels=channels)
@@ -148,16 +149,12 @@ def _close(row: Row, verb: str, reason: str, cause: UUID | None, by: Actor, at: 
 
 
 def _draft_missing(matter: _Matter, known: Sequence[Row], wanted: Route) -> None:
-    """Draft what is wanted and not known yet. An item never located waits for that; only danger goes out before."""
+    """Draft what is wanted and not known yet; where nobody can tell the place, leave it to a person."""
     here = [row for row in known if row["case_id"] == matter.case["id"] and matter.says(row)]
     for recipient in wanted.recipients:
         if not any((r["partner_kind"], r["purpose"]) == (recipient.kind, recipient.purpose) for r in here):
             _draft(matter, recipient, wanted)
-    if (
-        wanted.undecided
-        and matter.facts.country == UNDETERMINED
-        and not any(row["state"] == Referral.UNDECIDED for row in here)
-    ):
+    if wanted.undecided and not any(row["state"] == Referral.UNDECIDED for row in here):
         _leave_undecided(matter, wanted)
 
 
