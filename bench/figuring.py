@@ -30,16 +30,17 @@ COUNTS = (
     f"SELECT count(*) FROM analysis_case WHERE {SPAN} AND steps > 0",
     f"SELECT count(*) FROM referral_referral WHERE {SPAN} AND steps > 0",
 )
-WAITED = "percentile_disc(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY date_part('epoch', {} - reported_at)::int)"
+WAITED = (
+    "count({0}), percentile_disc(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY date_part('epoch', {0} - reported_at)::int)"
+)
 SENT = (
-    f"(SELECT min(reported_at) AS reported_at, min({{}}) AS at FROM referral_referral WHERE {SPAN} GROUP BY item_id) f"
+    "SELECT reported_at, min(sent_at) AS sent, min(acknowledged_at) AS answered FROM referral_referral"
+    f" WHERE {SPAN} AND recalls IS NULL GROUP BY item_id, reported_at"
 )
 TIMES = (
-    f"SELECT count(*), {WAITED.format('first_located_at')} FROM items_item WHERE {YEAR.format('reported_on')}",
-    f"SELECT count(*), {WAITED.format('first_opinion_at')} FROM analysis_case WHERE {SPAN}",
-    f"SELECT count(*), {WAITED.format('settled_at')} FROM analysis_case WHERE {SPAN}",
-    f"SELECT count(*), {WAITED.format('at')} FROM {SENT.format('sent_at')}",
-    f"SELECT count(*), {WAITED.format('at')} FROM {SENT.format('acknowledged_at')}",
+    f"SELECT {WAITED.format('first_located_at')} FROM items_item WHERE {YEAR.format('reported_on')}",
+    f"SELECT {WAITED.format('first_opinion_at')}, {WAITED.format('settled_at')} FROM analysis_case WHERE {SPAN}",
+    f"SELECT {WAITED.format('sent')}, {WAITED.format('answered')} FROM ({SENT}) AS item",
 )
 
 
@@ -117,13 +118,19 @@ def aggregate(home: Home, statements: tuple[str, ...]) -> None:
 
 def spend(home: Home, work: Callable[[], None]) -> Spent:
     """What `work` took. The server's processor time counts once the process that served it has ended."""
-    command, server, begun = commands(), served(home), time.perf_counter()
+    before, command, server, begun = children(home), commands(), served(home), time.perf_counter()
     work()
     wall = time.perf_counter() - begun
     end = time.perf_counter() + 1
-    while served(home) == server and time.perf_counter() < end:
+    while children(home) - before and time.perf_counter() < end:
         time.sleep(0.01)
     return Spent(wall, commands() - command, served(home) - server)
+
+
+def children(home: Home) -> set[str]:
+    """The server's processes (Linux)."""
+    server = server_pid(home.folder)
+    return set(Path(f"/proc/{server}/task/{server}/children").read_text().split())
 
 
 def commands() -> float:

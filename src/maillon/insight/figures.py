@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from maillon.access.permissions import Permission, check
-from maillon.insight.statements import ILLEGAL, ITEMS, LATE, REPORTS, SETTINGS, STEPS, time_to
+from maillon.insight.statements import ANALYSED, ILLEGAL, ITEMS, LATE, LOCATED, REFERRED, REPORTS, SETTINGS
 from maillon.kernel.errors import BadInput
 from maillon.outbox.acting import Actor, acting
 from maillon.outbox.sql import Row, one, rows
@@ -39,11 +39,11 @@ DEFINITIONS = {
 }
 
 TIMES = {
-    "located": "first located; items known from former records are left out",
-    "first_opinion": "first assessed in its first case",
-    "settled": "settled in its first case",
-    "sent": "first sent to a partner",
-    "acknowledged": "first acknowledged by a partner",
+    "located": ("first located; items known from former records are left out", LOCATED),
+    "first_opinion": ("first assessed in its first case", ANALYSED),
+    "settled": ("settled in its first case", ANALYSED),
+    "sent": ("first sent to a partner", REFERRED),
+    "acknowledged": ("first acknowledged by a partner", REFERRED),
 }
 
 
@@ -61,7 +61,7 @@ def figures(*, year: int, until: date | None = None, times: bool = True, by: Act
         counts = _reports(rows(REPORTS, params))
         illegal = rows(ILLEGAL, params)
         items, late = one(ITEMS, params) or {}, one(LATE, params)
-        waited = {step: _time(one(time_to(step), params)) for step in STEPS} if times else {}
+        waited = _times(params) if times else {}
     return {
         "reports": counts["reports"],
         "illegal": counts["illegal"],
@@ -116,17 +116,25 @@ def _keys(row: Row) -> tuple[tuple[str, str], ...]:
     return ("month", row["received_on"].isoformat()[:7]), ("source", row["channel"])
 
 
-def _time(found: Row | None) -> dict[str, int | None]:
-    assert found is not None
-    median, p90 = found["seconds"] or (None, None)
-    return {"count": found["items"], "median_seconds": median, "p90_seconds": p90}
+def _times(params: dict[str, date]) -> dict[str, dict[str, int | None]]:
+    found: Row = {}
+    for statement in (LOCATED, ANALYSED, REFERRED):
+        found.update(one(statement, params) or {})
+    return {step: _time(found[step], *(found[f"{step}_seconds"] or (None, None))) for step in TIMES}
+
+
+def _time(count: int, median: int | None, p90: int | None) -> dict[str, int | None]:
+    return {"count": count, "median_seconds": median, "p90_seconds": p90}
 
 
 def _definitions(params: dict[str, date], times: bool) -> dict[str, Any]:
     found = dict(DEFINITIONS)
-    for step, words in TIMES.items() if times else ():
-        means = f"From the report that made an item, if {PERIOD}, until it was {words}: count, median, 90th percentile."
-        found[f"times.{step}"] = (means, (time_to(step),))
+    for step, (words, statement) in TIMES.items() if times else ():
+        means = (
+            f"Whole seconds from the report that made an item, if {PERIOD}, until it was {words}: count, median, "
+            "90th percentile. What came before that report is left out."
+        )
+        found[f"times.{step}"] = (means, (statement,))
     given = {name: value.isoformat() for name, value in params.items()}
     return {
         name: {"means": means, "sql": [statement.strip() for statement in statements], "parameters": given}
