@@ -169,7 +169,7 @@ def test_what_is_stuck_is_handed_over_once_a_person_says_so_and_what_waited_foll
     probe.fails = lambda event: False
     assert go(clock) == Outcome(0, 0)
     with acting(an_operator()):
-        assert try_again(house="hotline", clock=clock) == 1
+        assert try_again(house="hotline", at=clock.now()) == 1
     assert [go(clock).done, go(clock).done, go(clock).done] == [1, 1, 0]
     assert handed_over() == ids
 

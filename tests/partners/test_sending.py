@@ -12,7 +12,7 @@ from maillon.outbox.acting import acting, system_actor
 from maillon.outbox.sql import Row
 from maillon.partners.channels import Channel, ChannelFailed, Partner
 from maillon.partners.envelope import Envelope
-from maillon.partners.services import CLAIM, PAUSES, send_due, try_again
+from maillon.partners.services import CLAIM, PAUSES, retry_stuck, send_due
 from maillon.partners.stuck import stuck
 from tests.factories.chain import a_case, assessed, events, read, says
 from tests.factories.people import an_analyst, an_operator
@@ -136,8 +136,9 @@ def test_what_is_stuck_is_sent_once_a_person_says_so(world: World, line: Line, l
         world.clock.at += pause
     line.down = set()
     with pytest.raises(NotAllowed):
-        try_again(by=an_analyst(), at=world.now)
-    assert try_again(by=an_operator(), at=world.now) == 1
+        retry_stuck(reason="mended", by=an_analyst(), at=world.now)
+    assert retry_stuck(reason="mended", by=an_operator(), at=world.now) == (1, 0)
+    assert [event["body"] for event in events("retried")] == [{"messages": 1, "deliveries": 0, "reason": "mended"}]
     assert go(world, lines) == 1
     assert line.numbers("federal-police") == [1]
     assert [row["state"] for row in messages()] == ["sent"]

@@ -16,11 +16,13 @@ from typing import Any
 from django.db import connection
 
 from maillon.access import queries as accounts
+from maillon.directory import hotlines
 from maillon.kernel.clock import Clock, brussels_day
 from maillon.ops.installation import OLDEST_SERVER, pending
 from maillon.outbox import deliveries
 from maillon.outbox.acting import acting, system_actor
 from maillon.outbox.sql import one, rows
+from maillon.partners import queries as messages
 from maillon.rules import table
 from maillon.settings import Settings, unknown
 
@@ -98,6 +100,9 @@ def rules(patient: Patient) -> Said:
             f"Rule table {name}: assumed rows, whose source nobody read: {count}.",
             details,
         )
+    unread = tuple(f"{row.table}/{row.index}: {row.source}" for row in hotlines.table().rows if row.basis == "assumed")
+    if unread:
+        yield Level.WARNING, f"Directory of hotlines: assumed rows, whose source nobody read: {len(unread)}.", unread
     if not assumed:
         yield Level.OK, "Every rule rests on a source that somebody read."
 
@@ -189,9 +194,28 @@ def stuck_deliveries(patient: Patient) -> Said:
             stuck = deliveries.stuck(house=house)
         details = tuple(f"event {row['event_id']}, {row['handler']}: {row['error']}" for row in stuck)
         if stuck:
-            yield Level.WARNING, f"Deliveries of {house} that need a person: {len(stuck)}.", details
+            yield (
+                Level.WARNING,
+                f"Deliveries of {house} that need a person: {len(stuck)}; mend, then maillon retry.",
+                details,
+            )
         else:
             yield Level.OK, f"No delivery of {house} is stuck."
+
+
+def stuck_messages(patient: Patient) -> Said:
+    for house in patient.settings.houses:
+        with acting(system_actor(house, "clerk")):
+            stuck = messages.stuck_messages()
+        details = tuple(f"{row['kind']} to {row['partner']} by {row['channel']}: {row['error']}" for row in stuck)
+        if stuck:
+            yield (
+                Level.WARNING,
+                f"Messages of {house} that need a person: {len(stuck)}; mend, then maillon retry.",
+                details,
+            )
+        else:
+            yield Level.OK, f"No message of {house} is stuck."
 
 
 def setting(name: str) -> str:
@@ -204,7 +228,7 @@ def asked(statement: str, *params: object) -> Any:
 
 BEFORE_DATABASE: tuple[Check, ...] = (settings, folder, secret_key, location_data, rules)
 SERVER: tuple[Check, ...] = (server, durability, clock, roles, migrations)
-TABLES: tuple[Check, ...] = (keys, stuck_deliveries)
+TABLES: tuple[Check, ...] = (keys, stuck_deliveries, stuck_messages)
 
 
 def diagnose(patient: Patient) -> list[Finding]:

@@ -7,7 +7,7 @@ What was done stands in the log as the events that name this one as their cause 
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import orjson
 from django.db import transaction
@@ -144,6 +144,6 @@ def stuck(*, house: str) -> list[Row]:
     return rows(STUCK, {"house": house})
 
 
-def try_again(*, house: str, clock: Clock) -> int:
+def try_again(*, house: str, at: datetime) -> int:
     """Make every stuck delivery due again, after a person removed the cause; how many."""
-    return run(AGAIN, {"house": house, "now": clock.now()})
+    return run(AGAIN, {"house": house, "now": at})

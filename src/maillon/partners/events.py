@@ -21,4 +21,11 @@ RECEIVED = Kind(
     promise="A message from another house or partner was stored, once.",
     fields=("message", "sender", "kind", "version", "number", "epoch", "issued_at", "body"),
 )
-KINDS = (SENT, STUCK, RECEIVED)
+RETRIED = Kind(
+    name="retried",
+    version=1,
+    promise="A person removed a cause; what was stuck in this house is due again.",
+    fields=("messages", "deliveries", "reason"),
+    final=True,
+)
+KINDS = (SENT, STUCK, RECEIVED, RETRIED)

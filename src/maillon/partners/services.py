@@ -15,6 +15,7 @@ from maillon.items.services import lock_items
 from maillon.kernel.clock import Clock
 from maillon.kernel.crash import point
 from maillon.kernel.errors import MaillonError
+from maillon.outbox import deliveries
 from maillon.outbox.acting import Actor, acting, system_actor
 from maillon.outbox.canonical import canonical
 from maillon.outbox.record import NewEvent, record, stamp
@@ -260,10 +261,18 @@ def _stuck(row: Row, error: str, at: datetime) -> NewEvent:
     return NewEvent(kind=events.STUCK, item=row["item_id"], body=body, happened_at=at, cause=row["cause"])
 
 
-def try_again(*, by: Actor, at: datetime) -> int:
-    """Make every stuck message due again, after a person removed the cause; how many."""
+AGAIN = "UPDATE partners_message SET state = 'queued', attempts = 0, due_at = %s WHERE state = 'stuck'"
+
+
+def retry_stuck(*, reason: str, by: Actor, at: datetime) -> tuple[int, int]:
+    """Make every stuck message and delivery of the house due again, after a person removed the cause.
+
+    How many messages, how many deliveries. Raises NotAllowed.
+    """
     with acting(by):
         check(by, Permission.RUN_WORK)
-        return run(
-            "UPDATE partners_message SET state = 'queued', attempts = 0, due_at = %s WHERE state = 'stuck'", [at]
-        )
+        messages, handovers = run(AGAIN, [at]), deliveries.try_again(house=by.house, at=at)
+        if messages or handovers:
+            body = {"messages": messages, "deliveries": handovers, "reason": reason}
+            record([NewEvent(kind=events.RETRIED, item=None, body=body, happened_at=at)], by=by, at=at)
+        return messages, handovers

@@ -179,6 +179,7 @@ EVENT: Labels = {
     "referral_late": Label(_("Referral late"), "grave"),
     "message_sent": Label(_("Message sent"), "done"),
     "message_stuck": Label(_("Message stuck"), "grave"),
+    "retried": Label(_("What was stuck is tried again"), "busy"),
     "message_received": Label(_("Message received"), "busy"),
     "arrived": Label(_("Arrived"), "busy"),
     "arrival_acknowledged": Label(_("Acknowledged"), "done"),
