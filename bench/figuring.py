@@ -33,8 +33,6 @@ COUNTS = (
 WAITED = (
     "count({0}), percentile_disc(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY date_part('epoch', {0} - reported_at)::int)"
 )
-    "count({0}), percentile_disc(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY date_part('epoch', {0} - reported_at)::int)"
-)
 SENT = (
     "SELECT reported_at, min(sent_at) AS sent, min(acknowledged_at) AS answered FROM referral_referral"
     f" WHERE {SPAN} AND recalls IS NULL GROUP BY item_id, reported_at"
