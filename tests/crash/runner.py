@@ -34,10 +34,10 @@ class Ahead:
 
 
 def later(seconds: float) -> int:
-    from maillon.ops.work import drain, tools  # its models need Django loaded
+    from maillon.ops.work import Tally, drain, tools  # its models need Django loaded
 
     prepare(current())
-    drain(current().houses, tools(current(), Ahead(seconds), demo=True), skip_grace=True)
+    drain(current().houses, tools(current(), Ahead(seconds), demo=True), Tally(), skip_grace=True)
     return 0
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError, connections
 
+from maillon.hotline.intake.services import receive_reports
 from maillon.hotline.referral.services import escalate_late, queue_due, undo_referral
 from maillon.hotline.referral.states import Referral
 from maillon.kernel.errors import BadInput, ForbiddenStep, NotAllowed, NotFound
@@ -415,3 +416,45 @@ def test_every_step_names_the_event_that_caused_it(world: World) -> None:
                  "referral_acknowledged"):  # fmt: skip
         assert events(kind)
         assert {row["cause"] for row in events(kind)} <= known, kind
+
+
+# What was stated, what was corrected
+
+
+def test_what_a_person_stated_outlives_what_the_sources_say_later(world: World) -> None:
+    item = a_case(world, in_state="settled", text="http://nowhere.test/a")
+    located_elsewhere(world, item, "DE")
+    world.drain()
+    before = [(row["id"], row["state"]) for row in referrals_of(item)]
+    reported(world, "http://nowhere.test/a")
+    world.drain()
+    assert [(row["id"], row["state"]) for row in referrals_of(item)] == before
+    assert read("SELECT country FROM items_item WHERE id = %s", [item]) == [{"country": "DE"}]
+    assert read("SELECT count(*) FROM observation_location WHERE method = 'sources'") == [{"count": 2}]
+
+
+def test_a_later_round_that_finds_otherwise_is_told_to_whoever_has_the_earlier_one(world: World) -> None:
+    item = a_referral(world, in_state="sent")
+    case = read("SELECT id FROM analysis_case")[0]["id"]
+    reported(world, "http://be.test/a")
+    world.drain()
+    assert read("SELECT state, verdict FROM items_item") == [{"state": "open", "verdict": "illegal"}]
+    assert read("SELECT count(*) FROM analysis_case WHERE id <> %s", [case]) == [{"count": 1}]
+    assessed(world, item, says("N"))
+    world.drain()
+    assert by_partner(item)["federal-police"] == "recalled"
+    assert read("SELECT verdict FROM items_item") == [{"verdict": "not_illegal"}]
+
+
+def test_a_call_back_cannot_be_undone(world: World) -> None:
+    item = a_referral(world, in_state="sent")
+    assessed(world, item, says("N"))
+    world.hand_over()
+    callback = next(row for row in referrals_of(item) if row["recalls"])
+    with pytest.raises(ForbiddenStep, match="must learn"):
+        undo_referral(id=callback["id"], reason="x", by=an_analyst(), at=world.now)
+
+
+def test_reports_come_in_at_the_hotline_alone(world: World) -> None:
+    with pytest.raises(NotAllowed, match="at the hotline"):
+        receive_reports(reports=[], by=an_operator("authority"), at=world.now)

@@ -51,6 +51,11 @@ def note_former(*, item_id: UUID) -> None:
     run("UPDATE items_item SET former = true WHERE id = %s AND NOT former", [item_id])
 
 
+def correct_verdict(*, item: Row, verdict: str, at: datetime) -> None:
+    """Note another outcome of the round last settled, while a later round is open: the item's state stays."""
+    run("UPDATE items_item SET verdict = %s, settled_at = %s WHERE id = %s", [verdict, at, item["id"]])
+
+
 def unsettle_item(*, item: Row) -> None:
     """A settled outcome is in doubt again: the item is open, its last verdict stands until another is settled."""
     if item["state"] in (Item.ILLEGAL, Item.NOT_ILLEGAL):

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Lookup(models.Model):
-    """One location to be found. Claimed in batches; a claim that was not written back in time is taken again."""
+    """One location to be found. Claimed in batches; a claim is lost with its database connection (pid, start)."""
 
     pk = models.CompositePrimaryKey("house", "id")
     house = models.TextField()
@@ -14,6 +14,8 @@ class Lookup(models.Model):
     due_at = models.DateTimeField()
     attempts = models.SmallIntegerField(default=0)
     claimed_until = models.DateTimeField(null=True)
+    claimed_by = models.IntegerField(null=True)
+    claimed_since = models.DateTimeField(null=True)
     cause = models.UUIDField(null=True)
     done_at = models.DateTimeField(null=True)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -39,10 +39,13 @@ ON CONFLICT (house, item_id) WHERE state <> 'done' DO NOTHING
 """
 
 CLAIM_DUE = """
-UPDATE observation_lookup l SET state = 'running', claimed_until = %(until)s, attempts = attempts + 1
+UPDATE observation_lookup l SET state = 'running', claimed_until = %(until)s, attempts = attempts + 1,
+  claimed_by = pg_backend_pid(),
+  claimed_since = (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())
 FROM (
-  SELECT id FROM observation_lookup
-  WHERE state <> 'done' AND due_at <= %(now)s AND (state = 'waiting' OR claimed_until < %(now)s)
+  SELECT id FROM observation_lookup w
+  WHERE state <> 'done' AND due_at <= %(now)s AND (state = 'waiting' OR claimed_until < %(now)s OR NOT EXISTS (
+    SELECT 1 FROM pg_stat_activity a WHERE a.pid = w.claimed_by AND a.backend_start = w.claimed_since))
   ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ) due, items_item i, items_site s
 WHERE l.id = due.id AND i.id = l.item_id AND s.id = i.site_id
@@ -50,12 +53,14 @@ RETURNING l.id, l.item_id, l.attempts, l.cause, i.kind, s.name AS site
 """
 
 PUT_OFF = """
-UPDATE observation_lookup l SET state = 'waiting', claimed_until = NULL, due_at = g.due
-FROM unnest(%s::uuid[], %s::timestamptz[]) AS g(id, due) WHERE l.id = g.id AND l.state = 'running'
+UPDATE observation_lookup l SET state = 'waiting', claimed_until = NULL, claimed_by = NULL, claimed_since = NULL,
+  due_at = g.due
+FROM unnest(%s::uuid[], %s::timestamptz[]) AS g(id, due) WHERE l.id = g.id AND l.state = 'running' RETURNING l.id
 """
 
 CLOSE = """
-UPDATE observation_lookup SET state = 'done', done_at = %s, claimed_until = NULL
+UPDATE observation_lookup SET state = 'done', done_at = %s, claimed_until = NULL, claimed_by = NULL,
+  claimed_since = NULL
 WHERE id = ANY(%s) AND state = 'running' RETURNING id
 """
 
@@ -69,6 +74,10 @@ FROM unnest(%(id)s::uuid[], %(item_id)s::uuid[], %(country)s::text[], %(reason)s
 """
 
 
+STATED = "SELECT DISTINCT item_id FROM observation_location WHERE item_id = ANY(%s) AND method = 'person'"
+"""What a person stated stands until a person states otherwise; what the sources say later is kept beside it."""
+
+
 def request_locations(*, handed: Sequence[Handed], by: Actor, clock: Clock) -> None:
     """Ask for the location of every item reported. An item already asked for is asked once. Safe to repeat."""
     wanted = {h.item: h.uid for h in handed if h.item}
@@ -80,10 +89,11 @@ def request_locations(*, handed: Sequence[Handed], by: Actor, clock: Clock) -> N
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What one claimed lookup came to; None where the resolver is to be asked again later."""
+    """What one claimed lookup came to. `again`: the resolver did not answer and is to be asked once more later."""
 
     lookup: Row
-    conclusion: Conclusion | None
+    conclusion: Conclusion
+    again: bool
     answer: Answer | None
     seen: tuple[Seen, ...]
 
@@ -91,8 +101,8 @@ class Found:
 def locate_due(*, house: str, resolve: Resolve, look: Look, clock: Clock, limit: int = BATCH) -> int:
     """Claim due lookups, find out outside any transaction, write all of them back in one; how many were claimed.
 
-    `resolve` answers many names at once; `look` says what the sources know of one address. A claim whose worker died
-    is taken again after CLAIM.
+    `resolve` answers many names at once; `look` says what the sources know of one address. A claim whose worker lost
+    its connection is taken again at once, one that takes too long after CLAIM.
     """
     by = system_actor(house, "locator")
     with acting(by):
@@ -123,29 +133,28 @@ def _find(lookup: Row, answers: Mapping[str, Answer], look: Look) -> Found:
         answer = Answer("ok", (literal,)) if literal else answers.get(lookup["site"])
         seen = tuple(look(ip) for ip in answer.addresses) if answer else ()
     conclusion = conclude(Target(lookup["kind"], lookup["site"]), answer, seen)
-    if conclusion.reason is Reason.no_answer and lookup["attempts"] <= len(PAUSES):
-        return Found(lookup, None, answer, seen)
-    return Found(lookup, conclusion, answer, seen)
+    again = conclusion.reason is Reason.no_answer and lookup["attempts"] <= len(PAUSES)
+    return Found(lookup, conclusion, again, answer, seen)
 
 
 def _write_back(found: Sequence[Found], by: Actor, at: datetime) -> None:
     with acting(by):
         check(by, Permission.RUN_WORK)
-        later = [f for f in found if f.conclusion is None]
-        if later:
-            due = [at + PAUSES[f.lookup["attempts"] - 1] for f in later]
-            run(PUT_OFF, [[f.lookup["id"] for f in later], due])
-        concluded = [f for f in found if f.conclusion is not None]
-        lock_items(item_ids=[f.lookup["item_id"] for f in concluded])
+        lock_items(item_ids=[f.lookup["item_id"] for f in found])
+        later = {f.lookup["id"]: at + PAUSES[f.lookup["attempts"] - 1] for f in found if f.again}
+        put_off = {row["id"] for row in rows(PUT_OFF, [list(later), list(later.values())])} if later else set()
+        concluded = [f for f in found if not f.again]
         closed = {row["id"] for row in rows(CLOSE, [at, [f.lookup["id"] for f in concluded]])}
         point("locate: closed")
-        _add([f for f in concluded if f.lookup["id"] in closed], by, at)
+        # The first silence is written down at once: neither a person nor danger waits for the resolver.
+        silent = [f for f in found if f.lookup["id"] in put_off and f.lookup["attempts"] == 1]
+        _add(silent + [f for f in concluded if f.lookup["id"] in closed], by, at)
 
 
 def _add(found: Sequence[Found], by: Actor, at: datetime) -> None:
     if not found:
         return
-    conclusions = [cast(Conclusion, f.conclusion) for f in found]
+    conclusions = [f.conclusion for f in found]
     ids = uuid7s(at, len(found))
     items = [f.lookup["item_id"] for f in found]
     params = {
@@ -161,7 +170,9 @@ def _add(found: Sequence[Found], by: Actor, at: datetime) -> None:
     }
     run(ADD, params)
     point("locate: written")
-    set_country(item_ids=items, countries=[c.country for c in conclusions], at=at)
+    stated = {row["item_id"] for row in rows(STATED, [items])}
+    free = [(item, c.country) for item, c in zip(items, conclusions, strict=True) if item not in stated]
+    set_country(item_ids=[item for item, _ in free], countries=[country for _, country in free], at=at)
     point("locate: country set")
     news = [
         _located(f.lookup["item_id"], id, c, "sources", "", at, f.lookup["cause"])

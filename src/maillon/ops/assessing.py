@@ -90,6 +90,8 @@ def _known(house: str, name: str) -> Known | NotFound:
 
 def _assess(fields: Fields, known: Known | NotFound, by: Actor, at: datetime) -> list[str]:
     """One row, for every item of its report. Raises MaillonError with the reason."""
+    if not fields["user"]:
+        raise BadInput("the user is missing")
     if isinstance(known, NotFound):
         raise known
     person, kind = known

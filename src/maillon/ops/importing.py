@@ -41,10 +41,10 @@ class Tally:
 
 @dataclass(slots=True)
 class Batch:
-    """Reports on their way to the database, with the line each came from."""
+    """Reports on their way to the database, and the line each came from."""
 
     reports: list[NewReport]
-    lines: dict[str, int]
+    lines: list[int]
 
 
 def import_reports(
@@ -56,7 +56,7 @@ def import_reports(
     """
     tally = Tally()
     pending: Future[Received] | None = None
-    written = Batch([], {})
+    written = Batch([], [])
     with ThreadPoolExecutor(max_workers=1) as writer:
         try:
             for batch in _batches(path, tally, clock.now()):
@@ -83,12 +83,13 @@ def _settle(pending: Future[Received], batch: Batch, tally: Tally, advance: Call
     received = pending.result()
     tally.add(received)
     why = "the reference was already used for another content; give the row a reference of its own"
-    tally.bad += [BadRow(line=batch.lines[name], reference=name, reason=why) for name in received.taken]
+    for n in received.taken:
+        tally.bad.append(BadRow(line=batch.lines[n], reference=batch.reports[n].reference, reason=why))
     advance(len(batch.reports))
 
 
 def _batches(path: Path, tally: Tally, now: datetime) -> Iterator[Batch]:
-    batch = Batch([], {})
+    batch = Batch([], [])
     for line, fields in read_rows(path, COLUMNS):
         tally.rows += 1
         try:
@@ -101,10 +102,10 @@ def _batches(path: Path, tally: Tally, now: datetime) -> Iterator[Batch]:
             tally.bad.append(BadRow(line=line, reference=fields["reference"][:80], reason=str(error)))
             continue
         batch.reports.append(report)
-        batch.lines[report.reference] = line
+        batch.lines.append(line)
         if len(batch.reports) == BATCH:
             yield batch
-            batch = Batch([], {})
+            batch = Batch([], [])
     if batch.reports:
         yield batch
 

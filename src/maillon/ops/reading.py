@@ -13,6 +13,7 @@ from maillon.kernel.errors import BadInput
 
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 LONGEST_FIELD = 1_000_000
+EARLIEST = 1980  # year
 FORMATS = ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%d-%m-%Y %H:%M", "%d-%m-%Y")
 
 
@@ -49,16 +50,20 @@ def read_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Fields 
     Raises BadInput where the file cannot be read or lacks a column.
     """
     with _open(path) as file:
-        reader = csv.reader(file, delimiter=_separator(file), strict=True)
         csv.field_size_limit(LONGEST_FIELD)
-        order = _order(_header(reader), columns, path)
+        separator = _separator(file)
+        lines = _Lines(file)
+        order = _order(_header(csv.reader(lines, delimiter=separator, strict=True)), columns, path)
+        reader = csv.reader(lines, delimiter=separator, strict=True)
         while True:
-            line = reader.line_num + 1
+            line = lines.begin()
             try:
                 row = next(reader)
             except StopIteration:
                 return
             except csv.Error as error:
+                lines.give_back()
+                reader = csv.reader(lines, delimiter=separator, strict=True)
                 yield line, BadRow(line=line, reference="", reason=f"the row cannot be read ({error})")
                 continue
             if not any(row):
@@ -66,7 +71,37 @@ def read_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, Fields 
             yield line, _fields(line, row, order)
 
 
+class _Lines:
+    """The lines of a file, of which a broken record gives back all but its first: an open quote swallows no row."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file, self._returned, self._record, self._number = file, list[str](), list[str](), 0
+
+    def begin(self) -> int:
+        """A record begins: the number of its first line."""
+        self._record.clear()
+        return self._number + 1
+
+    def give_back(self) -> None:
+        """Read the lines of this record again, without its first."""
+        again = self._record[1:]
+        self._returned[:0] = again
+        self._number -= len(again)
+        self._record.clear()
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._returned.pop(0) if self._returned else next(self._file)
+        self._record.append(line)
+        self._number += 1
+        return line
+
+
 def _open(path: Path) -> TextIO:
+    if not path.is_file():
+        raise BadInput(f"{path} is no file that can be read twice; save it as a file first.")
     try:
         with path.open("rb") as file:
             head = file.read(4)
@@ -110,9 +145,11 @@ def _fields(line: int, row: list[str], order: dict[str, int]) -> Fields | BadRow
 def moment(text: str, *, now: datetime) -> datetime:
     """A moment out of a file: ISO 8601 or day/month/year, Brussels time where it has no offset; aware.
 
-    Raises BadInput where it cannot be read or lies in the future.
+    Raises BadInput where it cannot be read, lies before EARLIEST, or more than a day ahead.
     """
     found = _parsed(text)
+    if found is not None and found.year < EARLIEST:
+        raise BadInput(f"{text} lies before {EARLIEST}, before there was such a thing to report")
     if found is None:
         raise BadInput(f"{text!r} is no moment; write it as 2026-03-01T14:05 (Brussels) or with an offset")
     aware = found if found.tzinfo else found.replace(tzinfo=BRUSSELS)

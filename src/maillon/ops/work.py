@@ -4,21 +4,28 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
 
 from maillon.flow.handovers import channels
 from maillon.hotline.analysis.services import escalate_late_cases
-from maillon.hotline.referral.services import escalate_late, queue_due
+from maillon.hotline.referral.queries import next_send
+from maillon.hotline.referral.services import escalate_late, grace, queue_due
 from maillon.kernel.clock import Clock
 from maillon.observation.conclude import Answer
+from maillon.observation.queries import any_lookup_due
 from maillon.observation.resolve import resolve
 from maillon.observation.services import Look, locate_due
 from maillon.observation.sources import Sources
-from maillon.outbox.acting import system_actor
-from maillon.outbox.deliveries import dispatch
+from maillon.outbox.acting import acting, system_actor
+from maillon.outbox.deliveries import any_due, dispatch
+from maillon.partners.queries import any_message_due
 from maillon.partners.services import send_due
 from maillon.settings import Address, Settings
+
+GLANCE = 0.05  # seconds between two looks at what somebody else is at
+PATIENCE = 60.0  # seconds to wait for it
 
 log = logging.getLogger("maillon.work")
 
@@ -85,7 +92,7 @@ def work_round(house: str, tools: Tools, tally: Tally, *, skip_grace: bool = Fal
     for kind, step in _steps(house, tools, skip_grace=skip_grace):
         try:
             done += tally.add(kind, step())
-        except DatabaseError:
+        except (OperationalError, InterfaceError):
             raise
         except Exception:
             if not go_on:
@@ -97,14 +104,37 @@ def work_round(house: str, tools: Tools, tally: Tally, *, skip_grace: bool = Fal
 def drain(
     houses: Sequence[str],
     tools: Tools,
+    tally: Tally,
     *,
     skip_grace: bool = False,
     advance: Callable[[int], None] = lambda _: None,
-    stopping: threading.Event | None = None,
-) -> Tally:
-    """Work in all `houses` until nothing is due in any of them."""
-    tally, done = Tally(), 1
-    while done and not (stopping and stopping.is_set()):
+) -> None:
+    """Work in all `houses` until nothing is due in any of them.
+
+    What somebody else is at, or left locked when it was killed a moment ago, is waited for.
+    """
+    waits = 0
+    while waits < PATIENCE / GLANCE:
         done = sum(work_round(house, tools, tally, skip_grace=skip_grace) for house in houses)
         advance(done)
-    return tally
+        if done:
+            waits = 0
+        elif any(_any_due(house, tools.clock.now()) for house in houses):
+            threading.Event().wait(GLANCE)
+            waits += 1
+        else:
+            return
+
+
+def _any_due(house: str, at: datetime) -> bool:
+    with acting(system_actor(house, "clock")):
+        return any_due(house=house, at=at) or any_lookup_due(at=at) or any_message_due(at=at)
+
+
+def grace_left(houses: Sequence[str], now: datetime) -> timedelta | None:
+    """How long until the next draft's grace is over; None where no draft waits for its grace."""
+    if "hotline" not in houses:
+        return None
+    with acting(system_actor("hotline", "clock")):
+        due = next_send()
+    return max(due - now, timedelta(0)) if due is not None and due <= now + grace(now) else None

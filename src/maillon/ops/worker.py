@@ -4,7 +4,7 @@ import logging
 import signal
 import threading
 
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from maillon.kernel.clock import SystemClock
 from maillon.ops.installations import is_demo
@@ -25,7 +25,7 @@ def run(settings: Settings) -> None:
     while not stopping.is_set():
         try:
             _work(settings, stopping)
-        except (DatabaseError, InterfaceError) as error:
+        except (OperationalError, InterfaceError) as error:
             log.warning("the database is away (%s); trying again", type(error).__name__)
             connection.close()
             stopping.wait(BROKEN)

@@ -139,6 +139,14 @@ UPDATE outbox_delivery SET state = 'due', attempts = 0, due_at = %(now)s WHERE h
 """
 
 
+ANY_DUE = CLAIM.replace("FOR UPDATE OF d SKIP LOCKED", "").replace("d.handler = %(handler)s AND ", "")
+
+
+def any_due(*, house: str, at: datetime) -> bool:
+    """Whether a delivery is due that nothing holds back but, perhaps, somebody who is at it just now."""
+    return bool(rows(ANY_DUE, {"house": house, "now": at, "limit": 1}))
+
+
 def stuck(*, house: str) -> list[Row]:
     """Deliveries that need a person, oldest first."""
     return rows(STUCK, {"house": house})

@@ -45,6 +45,10 @@ def partner_of(*, kind: str, country: str, on: date, house: str) -> Partner:
     Raises MaillonError where there is none.
     """
     id, name, desk_house = _who(kind, country, on, house)
+    if one("SELECT 1 FROM partners_partner WHERE id = %s", [id]) is not None:
+        return partner(id=id)
+    # One at a time: two that meet the same new partners in another order would wait for each other.
+    run("SELECT pg_advisory_xact_lock(hashtext('partners_partner'))")
     run(
         "INSERT INTO partners_partner (house, id, kind, name, country, desk_house, recipient, last_number) "
         "VALUES (%s, %s, %s, %s, %s, %s, '', 0) ON CONFLICT (house, id) DO NOTHING",
@@ -137,11 +141,14 @@ def queue_message(
 
 
 CLAIM_DUE = """
-UPDATE partners_message m SET state = 'sending', claimed_until = %(until)s, attempts = attempts + 1
+UPDATE partners_message m SET state = 'sending', claimed_until = %(until)s, attempts = attempts + 1,
+  claimed_by = pg_backend_pid(),
+  claimed_since = (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())
 FROM (
   SELECT d.id FROM partners_message d
   WHERE d.state IN ('queued', 'sending') AND d.due_at <= %(now)s
-    AND (d.state = 'queued' OR d.claimed_until < %(now)s)
+    AND (d.state = 'queued' OR d.claimed_until < %(now)s OR NOT EXISTS (
+      SELECT 1 FROM pg_stat_activity a WHERE a.pid = d.claimed_by AND a.backend_start = d.claimed_since))
     AND NOT EXISTS (
       SELECT 1 FROM partners_message earlier
       WHERE earlier.partner = d.partner AND earlier.item_id = d.item_id AND earlier.state <> 'sent'
@@ -164,8 +171,8 @@ class Attempt:
 def send_due(*, house: str, channels: Mapping[str, Channel], clock: Clock, limit: int = BATCH) -> int:
     """Claim due messages, send them outside any transaction, write all outcomes back in one; how many were claimed.
 
-    Order is kept per (partner, item): a message waits for the earlier ones. A claim whose worker died is taken again
-    after CLAIM, and the recipient stores the message once.
+    Order is kept per (partner, item): a message waits for the earlier ones. A claim whose worker lost its
+    connection is taken again at once, one that takes too long after CLAIM; the recipient stores the message once.
     """
     by = system_actor(house, "sender")
     with acting(by):
@@ -210,11 +217,13 @@ def _send(house: str, row: Row, channels: Mapping[str, Channel], at: datetime) -
 
 
 SENT = """
-UPDATE partners_message SET state = 'sent', sent_at = %s, claimed_until = NULL, error = ''
+UPDATE partners_message SET state = 'sent', sent_at = %s, claimed_until = NULL, claimed_by = NULL, claimed_since = NULL,
+  error = ''
 WHERE id = ANY(%s) AND state = 'sending' RETURNING id
 """
 FAILED = """
-UPDATE partners_message SET state = %s, due_at = %s, claimed_until = NULL, error = %s
+UPDATE partners_message SET state = %s, due_at = %s, claimed_until = NULL, claimed_by = NULL,
+  claimed_since = NULL, error = %s
 WHERE id = %s AND state = 'sending'
 """
 

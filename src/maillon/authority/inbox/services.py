@@ -114,7 +114,7 @@ def acknowledge(*, id: UUID, by: Actor, at: datetime) -> None:
 def _locked(id: UUID) -> Row:
     found = arrival(id=id)
     if found is None:
-        raise NotFound(f"There is no arrival {id}; `maillon arrivals --house authority` lists them.")
+        raise NotFound(f"There is no arrival {id}; `maillon arrivals` lists them.")
     lock_item(item_id=found["item_id"])
     return one("SELECT * FROM inbox_arrival WHERE id = %s", [id]) or found
 

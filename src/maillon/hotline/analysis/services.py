@@ -8,10 +8,10 @@ from uuid import UUID
 from maillon.access.permissions import Permission, check, may
 from maillon.hotline.analysis import events
 from maillon.hotline.analysis.policy import FLAGS, Conclusion, Opinion, conclude
-from maillon.hotline.analysis.queries import case, latest_case, latest_cases, opinions, said
+from maillon.hotline.analysis.queries import case, latest_case, latest_cases, opinions, said, settled_case
 from maillon.hotline.analysis.states import CASE, Case
 from maillon.hotline.intake.services import note_outcomes
-from maillon.items.services import lock_item, lock_items, note_former, settle_item, unsettle_item
+from maillon.items.services import correct_verdict, lock_item, lock_items, note_former, settle_item, unsettle_item
 from maillon.kernel.clock import Clock, brussels_day
 from maillon.kernel.crash import point
 from maillon.kernel.errors import BadInput, NotAllowed
@@ -189,7 +189,7 @@ def _record_opinion(act: _Act) -> str:
     point("assess: checked")
     assessment = _write(act, held, own)
     point("assess: written")
-    _conclude(act, held, assessment, own, latest=held is newest)
+    _conclude(act, held, assessment, own, latest=held["id"] == newest["id"])
     point("assess: concluded")
     return "changed" if own is not None else "assessed"
 
@@ -346,10 +346,15 @@ def _settle(act: _Act, held: Row, reached: Conclusion, cause: UUID, *, former: b
         "former": former,
         "rule": reached.rule.ref,
     }
+    before = settled_case(item_id=act.item["id"])
+    speaks_last = before is None or before["round"] <= held["round"]
     run(SETTLE, params)
     point("assess: case settled")
     if latest:
         settle_item(item=act.item, verdict=reached.outcome, at=act.moment)
+    elif speaks_last:
+        correct_verdict(item=act.item, verdict=reached.outcome, at=act.moment)
+    if latest or speaks_last:
         note_outcomes(item_ids=[act.item["id"]])
         point("assess: outcomes noted")
     if former:

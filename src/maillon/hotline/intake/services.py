@@ -16,6 +16,7 @@ from maillon.items.addresses import Location
 from maillon.items.states import ITEM, Item
 from maillon.kernel.clock import brussels_day
 from maillon.kernel.crash import point
+from maillon.kernel.errors import NotAllowed
 from maillon.kernel.ids import uuid7s
 from maillon.outbox.acting import Actor, acting
 from maillon.outbox.record import NewEvent, record, stamp
@@ -45,14 +46,14 @@ class NewReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """What a batch became: how many reports are new, how many were known already, and whose reference was taken.
+    """What a batch became: how many are new or known already; `taken`: the places in it whose reference was used.
 
     `items` counts the new items, `reopened` those that a new report opened again.
     """
 
     new: int
     known: int
-    taken: tuple[str, ...]
+    taken: tuple[int, ...]
     items: int
     reopened: int
 
@@ -129,12 +130,15 @@ def receive_reports(*, reports: Sequence[NewReport], by: Actor, at: datetime, dr
     """
     with acting(by):
         check(by, Permission.IMPORT_REPORTS)
+        if by.house != "hotline":
+            raise NotAllowed(f"Reports come in at the hotline; {by.house} learns of them by referral.")
         first = {r.reference: r for r in reversed(reports)}
         ids = dict(zip(first, uuid7s(at, len(first)), strict=True))
         point("import: begun")
         fresh = _add_reports(list(first.values()), ids, by)
         point("import: reports written")
-        taken = _taken([r for r in reports if r.reference not in fresh or first[r.reference] is not r])
+        rest = [n for n, r in enumerate(reports) if r.reference not in fresh or first[r.reference] is not r]
+        taken = _taken(reports, rest)
         kept = [first[name] for name in dict.fromkeys(r.reference for r in reports) if name in fresh]
         made, items = _find_items(kept, by, at)
         point("import: items found")
@@ -183,11 +187,12 @@ def _add_reports(reports: Sequence[NewReport], ids: dict[str, UUID], by: Actor) 
     return {row["reference"] for row in rows(WRITTEN, [list(ids.values())])}
 
 
-def _taken(rest: Sequence[NewReport]) -> list[str]:
+def _taken(reports: Sequence[NewReport], rest: Sequence[int]) -> list[int]:
     if not rest:
         return []
-    known = {row["reference"]: bytes(row["digest"]) for row in rows(KNOWN, [[r.reference for r in rest]])}
-    return [r.reference for r in rest if known[r.reference] != r.digest()]
+    wanted = [reports[n].reference for n in rest]
+    known = {row["reference"]: bytes(row["digest"]) for row in rows(KNOWN, [wanted])}
+    return [n for n in rest if known[reports[n].reference] != reports[n].digest()]
 
 
 def _find_items(reports: Sequence[NewReport], by: Actor, at: datetime) -> tuple[dict[bytes, UUID], dict[bytes, Row]]:

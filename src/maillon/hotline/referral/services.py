@@ -20,7 +20,7 @@ from maillon.hotline.referral.states import REFERRAL, Referral
 from maillon.items.services import lock_item, lock_items
 from maillon.kernel.clock import Clock, brussels_day
 from maillon.kernel.crash import point
-from maillon.kernel.errors import NotFound
+from maillon.kernel.errors import ForbiddenStep, NotFound
 from maillon.kernel.ids import uuid7
 from maillon.kernel.kinds import Kind
 from maillon.observation.queries import latest_locations
@@ -59,7 +59,8 @@ def refer(*, handed: Handed, by: Actor, clock: Clock, channels: Mapping[str, Cha
         _drop(matter, held, wanted)
         point("refer: dropped")
         if wanted is not None:
-            _draft_missing(matter, [*held, *undone(item_id=item["id"])], wanted)
+            stopped = [row for row in undone(item_id=item["id"]) if row["closed_at"] >= case["settled_at"]]
+            _draft_missing(matter, [*held, *stopped], wanted)
         point("refer: drafted")
 
 
@@ -111,14 +112,14 @@ def _facts(item: Row, case: Row) -> Facts:
 
 
 def _drop(matter: _Matter, held: Sequence[Row], wanted: Route | None) -> None:
-    """Close or call back what no longer holds. An earlier round's referrals hold while the item is still illegal."""
+    """Close or call back what no longer holds. An earlier round's referrals hold while they say what is said now."""
     for row in held:
         of_this_round = row["case_id"] == matter.case["id"]
         if row["state"] == Referral.UNDECIDED:
             if not (wanted and wanted.undecided and of_this_round and matter.says(row)):
                 verb, why = ("decide", "the place is known") if _place_known(wanted) else ("withdraw", "settled anew")
                 _close(row, verb, why, matter.cause, matter.by, matter.at)
-        elif wanted is not None and (not of_this_round or _still_wanted(matter, row, wanted)):
+        elif wanted is not None and _still_wanted(matter, row, wanted):
             continue
         elif row["state"] == Referral.DRAFTED:
             _close(row, "withdraw", matter.why_not(row), matter.cause, matter.by, matter.at)
@@ -277,6 +278,8 @@ def undo_referral(*, id: UUID, reason: str, by: Actor, at: datetime) -> None:
         found = referral(id=id)
         assert found is not None
         REFERRAL.step(found["state"], "undo")
+        if found["recalls"]:
+            raise ForbiddenStep("A call-back cannot be undone: its recipient must learn what holds no longer.")
         _close(found, "undo", reason, None, by, at)
 
 
@@ -312,12 +315,9 @@ def _queue_one(id: UUID, by: Actor, at: datetime) -> None:
     try:
         with transaction.atomic():
             _queue(found, by, at)
-    except Exception as error:
+    except Exception:
         log.exception("the referral %s cannot be queued", id)
-        run(
-            "UPDATE referral_referral SET send_at = %s, reason = %s WHERE id = %s",
-            [at + PUT_OFF, f"not sent: {error}"[:500], id],
-        )
+        run("UPDATE referral_referral SET send_at = %s WHERE id = %s", [at + PUT_OFF, id])
 
 
 def _queue(row: Row, by: Actor, at: datetime) -> None:

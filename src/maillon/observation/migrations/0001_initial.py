@@ -53,6 +53,8 @@ class Migration(migrations.Migration):
                 ("due_at", models.DateTimeField()),
                 ("attempts", models.SmallIntegerField(default=0)),
                 ("claimed_until", models.DateTimeField(null=True)),
+                ("claimed_by", models.IntegerField(null=True)),
+                ("claimed_since", models.DateTimeField(null=True)),
                 ("cause", models.UUIDField(null=True)),
                 ("done_at", models.DateTimeField(null=True)),
             ],

@@ -21,7 +21,7 @@ from maillon.ops.installations import become_demo, finish_demo, is_finished_demo
 from maillon.ops.options import on_database
 from maillon.ops.progress import progress
 from maillon.ops.reading import BadRow
-from maillon.ops.work import drain, tools
+from maillon.ops.work import Tally, drain, tools
 from maillon.outbox.acting import acting
 from maillon.settings import Address, Settings
 
@@ -77,7 +77,7 @@ class World:
     def drain(self, clock: Clock, *, now: bool = True) -> None:
         at_hand = replace(tools(self.settings, clock, demo=True, resolver=self.resolver), patience=0.2)
         with progress("steps") as advance:
-            drain(self.settings.houses, at_hand, skip_grace=now, advance=advance)
+            drain(self.settings.houses, at_hand, Tally(), skip_grace=now, advance=advance)
 
     def walk(self, path: Path, folder: Path) -> None:
         """Bring in the current year as of some days ago, and live through these days."""

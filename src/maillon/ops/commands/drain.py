@@ -1,6 +1,7 @@
 """`maillon drain`: work until nothing is due."""
 
 import json
+import threading
 
 import click
 
@@ -11,11 +12,11 @@ from maillon.ops.installation import current
 from maillon.ops.installations import is_demo, waiting
 from maillon.ops.options import as_json, as_user, in_house, on_database
 from maillon.ops.progress import progress
-from maillon.ops.work import drain, tools
+from maillon.ops.work import Tally, drain, grace_left, tools
 
 
 @click.command
-@click.option("--now", is_flag=True, help="Do not wait for the grace before sending.")
+@click.option("--now", is_flag=True, help="Do not wait for the grace (30 seconds) before sending.")
 @as_json
 @as_user
 @in_house
@@ -24,8 +25,12 @@ def command(now: bool, as_json: bool, user: str, house: str) -> None:
     """Locate, hand over, send and escalate until nothing is due, in every house of this installation."""
     check(find_actor(house=house, name=user), Permission.RUN_WORK)
     settings, clock = current(), SystemClock()
+    at_hand, tally = tools(settings, clock, demo=is_demo()), Tally()
     with progress("steps") as advance:
-        tally = drain(settings.houses, tools(settings, clock, demo=is_demo()), skip_grace=now, advance=advance)
+        drain(settings.houses, at_hand, tally, skip_grace=now, advance=advance)
+        while (ahead := grace_left(settings.houses, clock.now())) is not None:
+            threading.Event().wait(ahead.total_seconds())
+            drain(settings.houses, at_hand, tally, advance=advance)
     later = waiting(settings.houses)
     if as_json:
         click.echo(json.dumps({"done": tally.counts, "waiting": later}))

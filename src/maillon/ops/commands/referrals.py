@@ -1,5 +1,6 @@
 """`maillon referrals`: what goes to whom, due when."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,11 @@ def command(as_json: bool, reason: str, output: Path | None, user: str, house: s
     by = find_actor(house=house, name=user)
     with acting(by):
         check(by, Permission.LIST_REFERRALS)
-        found = [_referral(row) for row in referrals()]
+        found = [_referral(row, clock.now()) for row in referrals()]
     put_out(found, COLUMNS, what="referrals", as_json=as_json, reason=reason, output=output, by=by, clock=clock)
 
 
-def _referral(row: Row) -> dict[str, Any]:
+def _referral(row: Row, now: datetime) -> dict[str, Any]:
     return {
         "id": str(row["id"]),
         "item": str(row["item"]),
@@ -47,7 +48,7 @@ def _referral(row: Row) -> dict[str, Any]:
         "severity": row["severity"],
         "flags": row["flags"],
         "due": brussels(row["due_at"]),
-        "late": row["steps"] > 0,
+        "late": row["steps"] > 0 or (row["due_at"] is not None and row["due_at"] < now),
         "state": row["state"],
         "reason": row["reason"],
         "rule": row["rule"],

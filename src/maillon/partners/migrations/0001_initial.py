@@ -74,6 +74,8 @@ class Migration(migrations.Migration):
                 ("due_at", models.DateTimeField()),
                 ("attempts", models.SmallIntegerField(default=0)),
                 ("claimed_until", models.DateTimeField(null=True)),
+                ("claimed_by", models.IntegerField(null=True)),
+                ("claimed_since", models.DateTimeField(null=True)),
                 ("sent_at", models.DateTimeField(null=True)),
                 ("error", models.TextField(default="")),
                 ("cause", models.UUIDField(null=True)),
