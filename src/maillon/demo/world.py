@@ -214,8 +214,10 @@ class Walk:
         with suppress(_Died):
             locate_due(house="hotline", resolve=_die, look=_die, clock=self.clock, limit=1)
         locate_due(house="hotline", resolve=lambda names: {}, look=_die, clock=self.clock, limit=1)
-        undone = self._take("inhope", 1)
-        self._say(self.cast.b, [*undone, *self._take("be", 1), *self._take("inhope", 1)], "A", 4)
+        undone, corrected = self._take("inhope", 1), self._take("inhope", 1)
+        self._say(self.cast.b, [*undone, *corrected, *self._take("be", 1), *self._take("inhope", 1)], "A", 4)
+        self.drain(self.clock, now=False)
+        self._say(self.cast.b, corrected, "N", None, reason="corrected at once")
         self.drain(self.clock, now=False)
         with acting(self.cast.b):
             drafts = [row["id"] for item in undone for row in standing(item_id=item)]
