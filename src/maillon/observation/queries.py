@@ -26,9 +26,3 @@ def any_lookup_due(*, at: datetime) -> bool:
     """Whether a lookup waits that is due."""
     found = one("SELECT 1 FROM observation_lookup WHERE state = 'waiting' AND due_at <= %s LIMIT 1", [at])
     return found is not None
-
-
-def next_lookup_due() -> datetime | None:
-    """When the next open lookup is due, or None."""
-    found = one("SELECT min(due_at) AS due FROM observation_lookup WHERE state <> 'done'")
-    return found["due"] if found else None

@@ -19,6 +19,7 @@ from maillon.kernel.ids import uuid7, uuid7s
 from maillon.observation import events
 from maillon.observation.conclude import UNDETERMINED, Answer, Conclusion, Reason, Seen, Target, conclude
 from maillon.outbox.acting import Actor, acting, system_actor
+from maillon.outbox.claims import RELEASE, TAKE, lost
 from maillon.outbox.record import NewEvent, record
 from maillon.outbox.registry import Handed
 from maillon.outbox.sql import Row, rows, run
@@ -38,29 +39,26 @@ FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[]) AS g(id, item_id, cause)
 ON CONFLICT (house, item_id) WHERE state <> 'done' DO NOTHING
 """
 
-CLAIM_DUE = """
+CLAIM_DUE = f"""
 UPDATE observation_lookup l SET state = 'running', claimed_until = %(until)s, attempts = attempts + 1,
-  claimed_by = pg_backend_pid(),
-  claimed_since = (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())
+  {TAKE}
 FROM (
   SELECT id FROM observation_lookup w
-  WHERE state <> 'done' AND due_at <= %(now)s AND (state = 'waiting' OR claimed_until < %(now)s OR NOT EXISTS (
-    SELECT 1 FROM pg_stat_activity a WHERE a.pid = w.claimed_by AND a.backend_start = w.claimed_since))
+  WHERE state <> 'done' AND due_at <= %(now)s AND (state = 'waiting' OR claimed_until < %(now)s OR {lost("w")})
   ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ) due, items_item i, items_site s
 WHERE l.id = due.id AND i.id = l.item_id AND s.id = i.site_id
 RETURNING l.id, l.item_id, l.attempts, l.cause, i.kind, s.name AS site
 """
 
-PUT_OFF = """
-UPDATE observation_lookup l SET state = 'waiting', claimed_until = NULL, claimed_by = NULL, claimed_since = NULL,
+PUT_OFF = f"""
+UPDATE observation_lookup l SET state = 'waiting', {RELEASE},
   due_at = g.due
 FROM unnest(%s::uuid[], %s::timestamptz[]) AS g(id, due) WHERE l.id = g.id AND l.state = 'running' RETURNING l.id
 """
 
-CLOSE = """
-UPDATE observation_lookup SET state = 'done', done_at = %s, claimed_until = NULL, claimed_by = NULL,
-  claimed_since = NULL
+CLOSE = f"""
+UPDATE observation_lookup SET state = 'done', done_at = %s, {RELEASE}
 WHERE id = ANY(%s) AND state = 'running' RETURNING id
 """
 

@@ -18,6 +18,7 @@ from maillon.kernel.errors import MaillonError
 from maillon.outbox import deliveries
 from maillon.outbox.acting import Actor, acting, system_actor
 from maillon.outbox.canonical import canonical
+from maillon.outbox.claims import RELEASE, TAKE, lost
 from maillon.outbox.record import NewEvent, record, stamp
 from maillon.outbox.sql import Row, one, rows, run
 from maillon.partners import events
@@ -140,15 +141,13 @@ def queue_message(
     return id
 
 
-CLAIM_DUE = """
+CLAIM_DUE = f"""
 UPDATE partners_message m SET state = 'sending', claimed_until = %(until)s, attempts = attempts + 1,
-  claimed_by = pg_backend_pid(),
-  claimed_since = (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())
+  {TAKE}
 FROM (
   SELECT d.id FROM partners_message d
   WHERE d.state IN ('queued', 'sending') AND d.due_at <= %(now)s
-    AND (d.state = 'queued' OR d.claimed_until < %(now)s OR NOT EXISTS (
-      SELECT 1 FROM pg_stat_activity a WHERE a.pid = d.claimed_by AND a.backend_start = d.claimed_since))
+    AND (d.state = 'queued' OR d.claimed_until < %(now)s OR {lost("d")})
     AND NOT EXISTS (
       SELECT 1 FROM partners_message earlier
       WHERE earlier.partner = d.partner AND earlier.item_id = d.item_id AND earlier.state <> 'sent'
@@ -216,14 +215,13 @@ def _send(house: str, row: Row, channels: Mapping[str, Channel], at: datetime) -
     return ""
 
 
-SENT = """
-UPDATE partners_message SET state = 'sent', sent_at = %s, claimed_until = NULL, claimed_by = NULL, claimed_since = NULL,
+SENT = f"""
+UPDATE partners_message SET state = 'sent', sent_at = %s, {RELEASE},
   error = ''
 WHERE id = ANY(%s) AND state = 'sending' RETURNING id
 """
-FAILED = """
-UPDATE partners_message SET state = %s, due_at = %s, claimed_until = NULL, claimed_by = NULL,
-  claimed_since = NULL, error = %s
+FAILED = f"""
+UPDATE partners_message SET state = %s, due_at = %s, {RELEASE}, error = %s
 WHERE id = %s AND state = 'sending'
 """
 
