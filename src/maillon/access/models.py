@@ -48,3 +48,45 @@ class Training(models.Model):
     valid_from = models.DateField()
     valid_until = models.DateField()
     recorded_at = models.DateTimeField()
+
+
+class Clearance(models.Model):
+    """A label that a person holds from a day until another; an item that demands it is shown to no one else."""
+
+    pk = models.CompositePrimaryKey("house", "person", "label", "valid_from")
+    house = models.TextField()
+    person = models.TextField()
+    label = models.TextField()
+    valid_from = models.DateField()
+    valid_until = models.DateField()
+    reason = models.TextField()
+    given_by = models.TextField()
+    given_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+
+class Token(models.Model):
+    """A partner organisation's key to the API, kept as a keyed hash; its text is shown once."""
+
+    pk = models.CompositePrimaryKey("house", "id")
+    house = models.TextField()
+    id = models.UUIDField()
+    organisation = models.TextField()
+    label = models.TextField()
+    digest = models.BinaryField()
+    made_by = models.TextField()
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["house", "digest"], name="token_digest")]
+
+
+class Keys(models.Model):
+    """The keys that a person chose for the console: key by action, where it is another than the default."""
+
+    pk = models.CompositePrimaryKey("house", "person")
+    house = models.TextField()
+    person = models.TextField()
+    keys = models.JSONField(default=dict)

@@ -24,11 +24,36 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "make accounts and record training"
     RUN_WORK = "run what is due"
     SEE_PAGES = "see the pages of the house"
+    SUBMIT_REPORT = "report something on the public form"
+    FOLLOW_REPORT = "come back to a report with its receipt"
+    SUBMIT_FOR_PARTNER = "report for a partner organisation"
+    ENTER_REPORT = "enter what was reported by telephone or letter"
+    PLACE_REPORT = "say of what a report speaks that names no address"
+    WRITE_TO_REPORTER = "write to a reporter"
+    READ_CONTACT = "read how a reporter may be reached"
+    OVERRIDE = "change a case's term, urgency or holder, with a reason"
+    SEE_LOAD = "see the load, and what is late and why"
+    DEMAND_CLEARANCE = "say what clearance an item demands"
+    GIVE_CLEARANCE = "give people clearances"
+    MANAGE_TOKENS = "give partner organisations keys to the API"
 
 
 P = Permission
 
 WORKING = frozenset({P.SEE_PAGES, P.READ_FIGURES})
+ANALYSING = frozenset(
+    {
+        P.ASSESS,
+        P.NOTE_OFFLINE,
+        P.STATE_LOCATION,
+        P.UNDO_REFERRAL,
+        P.LIST_ITEMS,
+        P.LIST_REFERRALS,
+        P.ENTER_REPORT,
+        P.PLACE_REPORT,
+        P.WRITE_TO_REPORTER,
+    }
+)
 
 ROLES: dict[str, frozenset[Permission]] = {
     "operator": frozenset(
@@ -43,15 +68,32 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.MANAGE_ACCOUNTS,
             P.STATE_PROVIDER,
             P.RUN_WORK,
+            P.GIVE_CLEARANCE,
+            P.MANAGE_TOKENS,
         }
     ),
-    "analyst": WORKING | {P.ASSESS, P.NOTE_OFFLINE, P.STATE_LOCATION, P.UNDO_REFERRAL, P.LIST_ITEMS, P.LIST_REFERRALS},
-    "senior_analyst": WORKING
-    | {P.ASSESS, P.SETTLE_DISPUTE, P.NOTE_OFFLINE, P.STATE_LOCATION, P.UNDO_REFERRAL, P.LIST_ITEMS, P.LIST_REFERRALS},
-    "manager": WORKING | {P.LIST_ITEMS, P.LIST_REFERRALS, P.UNDO_REFERRAL, P.MANAGE_ACCOUNTS, P.STATE_PROVIDER},
-    "director": WORKING | {P.LIST_REFERRALS},
+    "analyst": WORKING | ANALYSING,
+    "senior_analyst": WORKING | ANALYSING | {P.SETTLE_DISPUTE, P.READ_CONTACT, P.DEMAND_CLEARANCE},
+    "manager": WORKING
+    | {
+        P.LIST_ITEMS,
+        P.LIST_REFERRALS,
+        P.UNDO_REFERRAL,
+        P.MANAGE_ACCOUNTS,
+        P.STATE_PROVIDER,
+        P.ENTER_REPORT,
+        P.READ_CONTACT,
+        P.OVERRIDE,
+        P.SEE_LOAD,
+        P.DEMAND_CLEARANCE,
+        P.GIVE_CLEARANCE,
+        P.MANAGE_TOKENS,
+    },
+    "director": WORKING | {P.LIST_REFERRALS, P.SEE_LOAD},
     "police_assessor": frozenset({P.ASSESS_FOR_POLICE}),
     "police_officer": WORKING | {P.ACKNOWLEDGE, P.LIST_ITEMS},
+    "reporter": frozenset({P.SUBMIT_REPORT, P.FOLLOW_REPORT}),
+    "partner_program": frozenset({P.SUBMIT_FOR_PARTNER}),
     "system": frozenset({P.RUN_WORK}),
 }
 

@@ -1,5 +1,6 @@
 """Sites and the items on them: what is spoken about."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -22,7 +23,8 @@ class Item(models.Model):
     `verdict` is the outcome last settled and stands until another replaces it, whatever the state; `country` is
     where it was last located. `reported_at` is when the report that made it was received (`reported_on`: that day in
     Brussels); `former` tells that a former record settled it. A copy of another house's item was made by no report
-    and carries that house's reference in `origin_ref`.
+    and carries that house's reference in `origin_ref`. `demands` are the clearances without which nobody is shown it:
+    row security hides the row from every transaction whose actor does not hold them all.
     """
 
     pk = models.CompositePrimaryKey("house", "id")
@@ -45,6 +47,7 @@ class Item(models.Model):
     made_at = models.DateTimeField()
     origin = models.TextField(default="")
     origin_ref = models.TextField(default="")
+    demands = ArrayField(models.TextField(), db_default=[])
 
     class Meta:
         constraints = [
@@ -66,5 +69,27 @@ class Item(models.Model):
         indexes = [
             models.Index(
                 fields=["house", "verdict", "reported_on"], name="item_figures", include=["site_id", "country"]
+            )
+        ]
+
+
+class Demand(models.Model):
+    """An item demands a clearance from one moment until another, on a person's word and for a reason."""
+
+    pk = models.CompositePrimaryKey("house", "id")
+    house = models.TextField()
+    id = models.UUIDField()
+    item_id = models.UUIDField()
+    label = models.TextField()
+    reason = models.TextField()
+    demanded_by = models.TextField()
+    demanded_at = models.DateTimeField()
+    lifted_by = models.TextField(default="")
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["house", "item_id", "label"], name="demand_current", condition=models.Q(lifted_at__isnull=True)
             )
         ]

@@ -14,17 +14,25 @@ HOUSES = ("hotline", "authority", "care")
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person or a named system actor, in one house. `roles` decide what it may do (`access.permissions`)."""
+    """A person or a named system actor, in one house. `roles` decide what it may do (`access.permissions`).
+
+    `clearances` are the labels that it holds at the moment: rows that demand another are hidden from it.
+    """
 
     house: str
     name: str
     organisation: str
     roles: frozenset[str]
+    clearances: frozenset[str] = frozenset()
+
+
+EVERYTHING = frozenset({"*"})
+"""The clearances of the program itself, which works on every row and shows none."""
 
 
 def system_actor(house: str, name: str) -> Actor:
     """A named part of the program (dispatcher, clock, locator, sender) acting in `house`."""
-    return Actor(house, name, "maillon", frozenset({"system"}))
+    return Actor(house, name, "maillon", frozenset({"system"}), EVERYTHING)
 
 
 _acting: ContextVar[Actor | None] = ContextVar("acting", default=None)
@@ -46,11 +54,26 @@ def acting(by: Actor) -> Iterator[None]:
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT set_config('maillon.house', %s, true), set_config('maillon.actor', %s, true)",
-                [by.house, by.name],
+                "SELECT set_config('maillon.house', %s, true), set_config('maillon.actor', %s, true), "
+                "set_config('maillon.clearances', %s, true)",
+                [by.house, by.name, ",".join(sorted(by.clearances))],
             )
         token = _acting.set(by)
         try:
             yield
         finally:
             _acting.reset(token)
+
+
+@contextmanager
+def unhidden() -> Iterator[None]:
+    """Inside `acting`: rows are found whatever clearance they demand.
+
+    For services that must join what they are given to what is known, and that show nothing of what they find.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('maillon.clearances', true)")
+        (before,) = cursor.fetchone()
+        cursor.execute("SELECT set_config('maillon.clearances', '*', true)")
+        yield
+        cursor.execute("SELECT set_config('maillon.clearances', %s, true)", [before])

@@ -24,6 +24,16 @@ END $$
 """
 
 
+CLEARANCE_FUNCTION = """
+CREATE OR REPLACE FUNCTION maillon_cleared() RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT string_to_array(coalesce(current_setting('maillon.clearances', true), ''), ',')
+$$
+"""
+"""The clearances of whoever acts; `*` alone stands for the program itself, which sees every row and shows none."""
+
+OF_THE_HOUSE = "house = (SELECT maillon_house())"
+
+
 class HouseTable(Operation):
     """Close `table` to all but the house that the transaction acts in, and tie it to its house's other rows.
 
@@ -52,8 +62,7 @@ class HouseTable(Operation):
         table, role = self.table, settings.PROGRAM_ROLE
         statements = [
             f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
-            f'CREATE POLICY "{table}_house" ON "{table}" '
-            "USING (house = (SELECT maillon_house())) WITH CHECK (house = (SELECT maillon_house()))",
+            f'CREATE POLICY "{table}_house" ON "{table}" USING ({OF_THE_HOUSE}) WITH CHECK ({OF_THE_HOUSE})',
             f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_house_known" '
             "CHECK (house IN ('hotline', 'authority', 'care'))",
             f'GRANT {", ".join(self.verbs)} ON "{table}" TO "{role}"',
@@ -80,6 +89,41 @@ class HouseTable(Operation):
 
     def describe(self) -> str:
         return f"Close {self.table} to other houses"
+
+
+class HideUncleared(Operation):
+    """Show a row of `table` only to those who hold every clearance in its column `demands`. The table has a house."""
+
+    reversible = True
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Models do not change."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        schema_editor.execute(CLEARANCE_FUNCTION, params=None)
+        cleared = "demands = '{}' OR demands <@ (SELECT maillon_cleared()) OR (SELECT maillon_cleared() = ARRAY['*'])"
+        self._replace(schema_editor, f"{OF_THE_HOUSE} AND ({cleared})")
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        self._replace(schema_editor, OF_THE_HOUSE)
+
+    def _replace(self, schema_editor: BaseDatabaseSchemaEditor, shown: str) -> None:
+        policy = f'"{self.table}_house" ON "{self.table}"'
+        schema_editor.execute(f"DROP POLICY {policy}", params=None)
+        schema_editor.execute(
+            f"CREATE POLICY {policy} USING ({shown}) WITH CHECK ({OF_THE_HOUSE})",
+            params=None,
+        )
+
+    def describe(self) -> str:
+        return f"Hide rows of {self.table} from the uncleared"
 
 
 class Grant(Operation):

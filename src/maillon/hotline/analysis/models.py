@@ -7,7 +7,8 @@ from django.db import models
 class Case(models.Model):
     """One round of analysis. The settled columns are filled when it is settled and kept when it is in doubt again.
 
-    `reported_at` is the item's; `first_opinion_at` the moment of the earliest opinion in it.
+    `reported_at` is the item's; `first_opinion_at` the moment of the earliest opinion in it. `urgency` runs from 1
+    (most urgent) to 5, by the rule named; a claim keeps the case to one person until `claimed_until`.
     """
 
     pk = models.CompositePrimaryKey("house", "id")
@@ -32,6 +33,10 @@ class Case(models.Model):
     flags = ArrayField(models.TextField(), default=list)
     former = models.BooleanField(default=False)
     rule = models.TextField(default="")
+    urgency = models.SmallIntegerField(db_default=5)
+    urgency_rule = models.TextField(db_default="")
+    claimed_by = models.TextField(db_default="")
+    claimed_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -44,6 +49,12 @@ class Case(models.Model):
             models.CheckConstraint(
                 condition=models.Q(severity__isnull=True) | models.Q(severity__range=(1, 5)), name="case_severity"
             ),
+            models.CheckConstraint(condition=models.Q(urgency__range=(1, 5)), name="case_urgency"),
+            models.CheckConstraint(
+                condition=models.Q(claimed_by="", claimed_until__isnull=True)
+                | (~models.Q(claimed_by="") & models.Q(claimed_until__isnull=False)),
+                name="case_claim_ends",
+            ),
         ]
         indexes = [
             models.Index(
@@ -52,11 +63,22 @@ class Case(models.Model):
                 condition=models.Q(escalate_at__isnull=False),
             ),
             models.Index(fields=["house", "state", "opened_at"], name="case_state"),
+            models.Index(
+                fields=["house", "urgency", "opened_at", "id"],
+                name="case_queue",
+                condition=~models.Q(state="settled"),
+            ),
+            models.Index(
+                fields=["house", "claimed_by"], name="case_claims", condition=models.Q(claimed_until__isnull=False)
+            ),
         ]
 
 
 class Assessment(models.Model):
-    """One person's opinion on one item, made for one report. A changed opinion is a new row; the old one says when."""
+    """One person's opinion on one item, made for one report. A changed opinion is a new row; the old one says when.
+
+    One taken back within the grace is `withdrawn`: replaced by nothing.
+    """
 
     pk = models.CompositePrimaryKey("house", "id")
     house = models.TextField()
@@ -80,6 +102,7 @@ class Assessment(models.Model):
     former = models.BooleanField()
     entered_by = models.TextField()
     replaced_at = models.DateTimeField(null=True)
+    withdrawn = models.BooleanField(db_default=False)
 
     class Meta:
         constraints = [
@@ -94,3 +117,19 @@ class Assessment(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["house", "item_id", "person"], name="assessment_item")]
+
+
+class Filter(models.Model):
+    """A way to look at the queue that somebody saved; a `shared` one is everybody's to use, its owner's to change."""
+
+    pk = models.CompositePrimaryKey("house", "id")
+    house = models.TextField()
+    id = models.UUIDField()
+    owner = models.TextField()
+    name = models.TextField()
+    shared = models.BooleanField()
+    criteria = models.JSONField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["house", "owner", "name"], name="filter_name")]
