@@ -62,7 +62,6 @@ INSTALLED_APPS = [
     *ROOMS,  # before allauth, whose templates `maillon.web` replaces
     "allauth",
     "allauth.account",
-    "django_htmx",
 ]
 AUTH_USER_MODEL = "access.Login"
 
@@ -77,7 +76,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "maillon.web.urls"
 WSGI_APPLICATION = "maillon.web.wsgi.application"
