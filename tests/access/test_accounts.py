@@ -1,14 +1,14 @@
 """Who may act: accounts of a house, their roles, training and keys, each change with its trace."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pyrage
 import pytest
 
 from maillon.access.models import Login
 from maillon.access.permissions import HOUSE_ROLES, ROLES, Permission, check, may
-from maillon.access.queries import find_actor, organisation_kind, organisations
+from maillon.access.queries import find_actor, organisation_kind, organisations, trained
 from maillon.access.services import FOUNDING, add_person, found_house, give_sign_in, record_training, set_recipient
 from maillon.kernel.errors import BadInput, NotAllowed, NotFound
 from maillon.outbox.acting import Actor, acting, system_actor
@@ -103,7 +103,7 @@ def test_an_account_is_of_one_house_and_unknown_to_the_others(houses: None) -> N
 
 
 def test_a_training_is_recorded_once_with_its_days(houses: None) -> None:
-    an_analyst()
+    an_analyst(trained=False)
     training = {"person": "analyst-1", "course": "first analysis", "by": a_manager(), "at": NOW}
     for _ in range(2):
         record_training(**training, valid_from=date(2026, 1, 1), valid_until=date(2027, 1, 1))  # type: ignore[arg-type]
@@ -136,3 +136,18 @@ def test_a_sign_in_points_to_one_person_of_one_house(houses: None) -> None:
     with pytest.raises(BadInput, match="Somebody in hotline signs in as operator already"):
         give_sign_in(person="operator", password="two", by=an_operator("authority"))
     assert Login.objects.get(username="operator").check_password("one")
+
+
+def test_a_training_is_in_force_from_its_first_day_until_the_day_before_its_end(houses: None) -> None:
+    an_analyst(trained=False)
+    first, end = date(2026, 1, 1), date(2027, 1, 1)
+    record_training(person="analyst-1", course="first-analysis", valid_from=first, valid_until=end,
+                    by=a_manager(), at=NOW)  # fmt: skip
+    day = timedelta(days=1)
+    with acting(system_actor("hotline", "reader")):
+        found = [
+            trained(person="analyst-1", course="first-analysis", on=on) for on in (first - day, first, end - day, end)
+        ]
+        assert found == [False, True, True, False]
+        assert not trained(person="analyst-1", course="another", on=first)
+        assert not trained(person="senior-1", course="first-analysis", on=first)

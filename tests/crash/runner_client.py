@@ -11,6 +11,8 @@ from typing import Any
 
 from tests.crash.installation import ACCOUNTS, Installation
 
+TRAINED = ("--from", "2017-05-13", "--until", "2099-01-01")
+
 
 @dataclass
 class Runner:
@@ -52,6 +54,8 @@ def runner_in(here: Installation) -> Iterator[Runner]:
         runner = Runner(process)
         for name, house, organisation, role in ACCOUNTS:
             runner.finish(("user", "add", name, "--house", house, "--organisation", organisation, "--role", role))
+            if "analyst" in role:
+                runner.finish(("user", "train", name, "--course", "first-analysis", *TRAINED))
         yield runner
     finally:
         process.communicate()

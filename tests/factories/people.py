@@ -1,31 +1,43 @@
 """People of every role, made by the house's own operator. A name that is known already is that person again."""
 
+from datetime import date
+
 from maillon.access.queries import find_actor
-from maillon.access.services import add_person
+from maillon.access.services import add_person, record_training
 from maillon.kernel.errors import NotFound
 from maillon.outbox.acting import Actor
 from tests.database import FOUNDED
+
+TRAINED = (date(2017, 5, 13), date(2099, 1, 1))
+"""When the training of the analysts of the tests is in force."""
 
 
 def an_operator(house: str = "hotline") -> Actor:
     return find_actor(house=house, name="operator")
 
 
-def a_person(name: str, role: str, organisation: str = "child-focus", house: str = "hotline") -> Actor:
+def a_person(
+    name: str, role: str, organisation: str = "child-focus", house: str = "hotline", *, trained: bool = False
+) -> Actor:
     try:
         return find_actor(house=house, name=name)
     except NotFound:
         operator = an_operator(house)
         add_person(name=name, organisation=organisation, roles=[role], by=operator, at=FOUNDED)
+        if trained:
+            start, until = TRAINED
+            record_training(
+                person=name, course="first-analysis", valid_from=start, valid_until=until, by=operator, at=FOUNDED
+            )
         return find_actor(house=house, name=name)
 
 
-def an_analyst(number: int = 1) -> Actor:
-    return a_person(f"analyst-{number}", "analyst")
+def an_analyst(number: int = 1, *, trained: bool = True) -> Actor:
+    return a_person(f"analyst-{number}", "analyst", trained=trained)
 
 
-def a_senior(number: int = 1) -> Actor:
-    return a_person(f"senior-{number}", "senior_analyst")
+def a_senior(number: int = 1, *, trained: bool = True) -> Actor:
+    return a_person(f"senior-{number}", "senior_analyst", trained=trained)
 
 
 def a_manager() -> Actor:

@@ -62,6 +62,11 @@ class Installation:
         opened = pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(secret)])
         return list(json.loads(opened))
 
+    def add_trained(self, name: str, role: str) -> None:
+        """An account that may assess."""
+        self.run("user", "add", name, "--organisation", "child-focus", "--role", role)
+        self.run("user", "train", name, "--course", "first-analysis", "--from", "2017-05-13", "--until", "2099-01-01")
+
     def documents(self, partner: str) -> list[dict[str, Any]]:
         """What lies in a partner's folder, in the order of the names."""
         paths = sorted((self.home / "outbox-files" / "hotline" / partner).glob("*"))
@@ -79,8 +84,8 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     with dnsserver.serving(dnsserver.Behaviour()) as (host, port):
         made = Installation(tmp_path_factory.mktemp("journey"), f"{host}:{port}")
         try:
-            made.run("user", "add", "analyst-1", "--organisation", "child-focus", "--role", "analyst")
-            made.run("user", "add", "analyst-2", "--organisation", "child-focus", "--role", "analyst")
+            made.add_trained("analyst-1", "analyst")
+            made.add_trained("analyst-2", "analyst")
             made.run(
                 "user", "add", "reader", "--organisation", "child-focus", "--role", "manager",
                 "--new-key", str(made.folder / "reader.key"),
@@ -281,7 +286,7 @@ def test_bad_assessments_are_named_and_the_good_ones_are_kept(installation: Inst
 
 def test_a_dispute_and_its_senior_in_one_file_end_as_the_file_tells_it(installation: Installation) -> None:
     here = installation
-    here.run("user", "add", "senior-1", "--organisation", "child-focus", "--role", "senior_analyst")
+    here.add_trained("senior-1", "senior_analyst")
     here.run("import", here.file("d.csv", REPORTS + "D-1,2026-03-01,web,fr,http://d.test/1,\n"))
     rows = ["D-1,analyst-1,demo,1,B,1,,,", "D-1,analyst-2,demo,1,N,,,,", "D-1,senior-1,demo,1,A,5,,,"]
     here.run("assess", here.file("d-opinions.csv", OPINIONS + "\n".join(rows) + "\n"))

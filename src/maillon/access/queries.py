@@ -1,5 +1,7 @@
 """Look up organisations and accounts."""
 
+from datetime import date
+
 from maillon.kernel.errors import NotFound
 from maillon.outbox.acting import Actor, acting, system_actor
 from maillon.outbox.sql import Row, one, rows
@@ -27,6 +29,18 @@ def person(*, name: str) -> Row | None:
 def people() -> list[Row]:
     """Every account of the house acted in."""
     return rows("SELECT name, organisation, roles, active, recipient FROM access_person ORDER BY name")
+
+
+def trained(*, person: str, course: str, on: date) -> bool:
+    """Whether `person` of the house acted in has a training record of `course` in force on the day `on`."""
+    return (
+        one(
+            "SELECT 1 FROM access_training WHERE person = %s AND course = %s AND valid_from <= %s AND valid_until > %s "
+            "LIMIT 1",
+            [person, course, on, on],
+        )
+        is not None
+    )
 
 
 def find_actor(*, house: str, name: str) -> Actor:

@@ -35,6 +35,9 @@ from maillon.partners.channels import Channel, ChannelFailed, Partner
 from maillon.partners.envelope import Envelope
 from maillon.partners.queries import next_message_due
 from maillon.partners.services import send_due
+from maillon.rules.table import load
+
+YEAR = timedelta(days=365)
 
 
 class Drain(Protocol):
@@ -54,10 +57,10 @@ def make_accounts(*, at: datetime) -> None:
         give_sign_in(person=account.name, password=account.password, by=by)
         if account.role in ("analyst", "senior_analyst"):
             day = brussels_day(at)
-            until = day.replace(year=day.year + 1, day=min(day.day, 28))
             record_training(
-                person=account.name, course="first-analysis", valid_from=day, valid_until=until, by=by, at=at
-            )
+                person=account.name, course=load("training_needed").row(on=day, what="first_analysis").text,
+                valid_from=day - YEAR, valid_until=day + YEAR, by=by, at=at,
+            )  # fmt: skip
 
 
 def state_providers(*, at: datetime) -> None:
