@@ -16,4 +16,18 @@ OFFLINE = Kind(
     fields=("statement",),
     final=True,
 )
-KINDS = (LISTED, OFFLINE)
+CLEARANCE_DEMANDED = Kind(
+    name="clearance_demanded",
+    version=1,
+    promise="The item and the reports that speak of it are shown only to who holds this clearance.",
+    fields=("label", "reason"),
+    final=True,
+)
+CLEARANCE_LIFTED = Kind(
+    name="clearance_lifted",
+    version=1,
+    promise="The item does not demand this clearance any more, nor do the reports for its sake.",
+    fields=("label", "reason"),
+    final=True,
+)
+KINDS = (LISTED, OFFLINE, CLEARANCE_DEMANDED, CLEARANCE_LIFTED)

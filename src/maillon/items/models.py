@@ -2,6 +2,8 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Func, Value
+from django.db.models.functions import MD5, Cast
 
 
 class Site(models.Model):
@@ -24,7 +26,8 @@ class Item(models.Model):
     where it was last located. `reported_at` is when the report that made it was received (`reported_on`: that day in
     Brussels); `former` tells that a former record settled it. A copy of another house's item was made by no report
     and carries that house's reference in `origin_ref`. `demands` are the clearances without which nobody is shown it:
-    row security hides the row from every transaction whose actor does not hold them all.
+    row security hides the row from every transaction whose actor does not hold them all. `page` is the same for
+    locations that differ in query and fragment only (a digest, since an index takes no long text).
     """
 
     pk = models.CompositePrimaryKey("house", "id")
@@ -48,6 +51,21 @@ class Item(models.Model):
     origin = models.TextField(default="")
     origin_ref = models.TextField(default="")
     demands = ArrayField(models.TextField(), db_default=[])
+    page = models.GeneratedField(
+        expression=Cast(
+            MD5(
+                Func(
+                    Func(F("canonical"), Value("#"), Value(1), function="split_part"),
+                    Value("?"),
+                    Value(1),
+                    function="split_part",
+                )
+            ),
+            models.UUIDField(),
+        ),
+        output_field=models.UUIDField(),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
@@ -69,7 +87,9 @@ class Item(models.Model):
         indexes = [
             models.Index(
                 fields=["house", "verdict", "reported_on"], name="item_figures", include=["site_id", "country"]
-            )
+            ),
+            models.Index(fields=["house", "site_id", "settled_at"], name="item_site"),
+            models.Index(fields=["house", "page", "id"], name="item_page"),
         ]
 
 

@@ -1,4 +1,5 @@
 import django.contrib.postgres.fields
+import django.db.models.functions
 from django.db import migrations, models
 
 from maillon.outbox.houserows import HideUncleared, HouseTable
@@ -43,6 +44,35 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
+        ),
+        migrations.AddField(
+            model_name="item",
+            name="page",
+            field=models.GeneratedField(
+                db_persist=True,
+                expression=django.db.models.functions.Cast(
+                    django.db.models.functions.MD5(
+                        models.Func(
+                            models.Func(
+                                models.F("canonical"), models.Value("#"), models.Value(1), function="split_part"
+                            ),
+                            models.Value("?"),
+                            models.Value(1),
+                            function="split_part",
+                        )
+                    ),
+                    models.UUIDField(),
+                ),
+                output_field=models.UUIDField(),
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="item",
+            index=models.Index(fields=["house", "site_id", "settled_at"], name="item_site"),
+        ),
+        migrations.AddIndex(
+            model_name="item",
+            index=models.Index(fields=["house", "page", "id"], name="item_page"),
         ),
         HideUncleared("items_item"),
         HouseTable("items_demand", refs=[("item_id", "items_item", "id")]),
