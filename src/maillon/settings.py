@@ -63,6 +63,7 @@ class Settings:
     listen: Address
     hosts: tuple[str, ...]
     https: bool
+    proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
     location_mmdb: tuple[Path, ...]
     secret_key_given: str | None
     workers: int
@@ -87,6 +88,16 @@ class Settings:
     def secret_file(self) -> Path:
         """Where the generated secret key stands."""
         return self.home / "keys" / "secret"
+
+    @property
+    def contact_key(self) -> Path:
+        """The age key that reads how reporters may be reached."""
+        return self.home / "keys" / "contact.age"
+
+    @property
+    def contact_recipient(self) -> Path:
+        """Its public half, to which contacts are encrypted."""
+        return self.home / "keys" / "contact.pub"
 
     def secret_key(self) -> str:
         """The secret key: the one given, or the one generated once into `secret_file` (mode 0600)."""
@@ -121,6 +132,11 @@ def private(folder: Path) -> Path:
 
 def kept_secret(path: Path) -> str:
     """The secret in the file, made on first use; those that start together keep the same one."""
+    return kept(path, lambda: secrets.token_urlsafe(48))
+
+
+def kept(path: Path, make: Callable[[], str]) -> str:
+    """What stands in the file (mode 0600), made on first use; those that come together keep the same one."""
     try:
         return path.read_text()
     except FileNotFoundError:
@@ -128,7 +144,7 @@ def kept_secret(path: Path) -> str:
         private(path.parent)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     draft.touch(mode=0o600)
-    draft.write_text(secrets.token_urlsafe(48))
+    draft.write_text(make())
     try:
         os.link(draft, path)
     except FileExistsError:
@@ -203,6 +219,13 @@ def names(text: str) -> tuple[str, ...]:
     if not found or not all(re.fullmatch(r"\.?[\w.-]+|\[[0-9a-fA-F:.]+\]", name) for name in found):
         raise Refused
     return found
+
+
+def networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise Refused from None
 
 
 def yes_or_no(text: str) -> bool:
@@ -303,6 +326,15 @@ TABLE: tuple[Row, ...] = (
         doc="Whether visitors reach the site over HTTPS; if so its cookies travel over HTTPS only.",
     ),
     Row(
+        name="MAILLON_PROXIES",
+        field="proxies",
+        parse=networks,
+        default=None,
+        default_says="none",
+        expected="IP addresses or networks, separated by commas, as in 127.0.0.1,192.0.2.0/24",
+        doc="The reverse proxies in front of the site, whose `X-Forwarded-For` says for whom they ask.",
+    ),
+    Row(
         name="MAILLON_LOCATION_MMDB",
         field="location_mmdb",
         parse=files,
@@ -350,7 +382,8 @@ def load(environ: Mapping[str, str]) -> Settings:
         default = row.default and row.default.replace("{home}", str(values.get("home")))
         given = environ.get(row.name) or default
         values[row.field] = parsed(row, given) if given else None
-    values["location_mmdb"] = values["location_mmdb"] or ()
+    for several in ("location_mmdb", "proxies"):
+        values[several] = values[several] or ()
     if values["migration_url"] and not values["database_url"]:
         raise BadSetting("MAILLON_OWNER_URL is set without DATABASE_URL; set both, or neither.")
     return Settings(**values)
