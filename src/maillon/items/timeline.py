@@ -15,10 +15,12 @@ SELECT i.id, i.kind, i.url, i.canonical, i.state, i.verdict, i.settled_at, i.cou
 FROM items_item i JOIN items_site s ON s.house = i.house AND s.id = i.site_id WHERE i.id = %s
 """
 
+# What happened to an item hides with it: row security keeps the item out of the join.
 EVENTS = """
 SELECT e.id, e.uid, e.kind, e.item, e.actor, e.organisation, e.cause, e.rule, e.happened_at, e.recorded_at, b.body
 FROM outbox_event e LEFT JOIN outbox_eventbody b ON b.house = e.house AND b.event_id = e.id
-WHERE {what} e.id < %(before)s ORDER BY e.id DESC LIMIT %(limit)s
+LEFT JOIN items_item i ON i.house = e.house AND i.id = e.item
+WHERE (e.item IS NULL OR i.id IS NOT NULL) AND {what} e.id < %(before)s ORDER BY e.id DESC LIMIT %(limit)s
 """
 
 
