@@ -51,4 +51,33 @@ CASE_LATE = Kind(
     fields=("case", "step", "to", "due"),
     final=True,
 )
-KINDS = (OPENED, ASSESSED, SETTLED, UNSETTLED, CASE_LATE)
+CASE_CLAIMED = Kind(
+    name="case_claimed",
+    version=1,
+    promise="The case is this person's alone until the moment named; `before` held it last: somebody whose claim had "
+    "run out, or the same person, who goes on.",
+    fields=("case", "until", "before"),
+    final=True,
+)
+CASE_GIVEN_BACK = Kind(
+    name="case_given_back",
+    version=1,
+    promise="The person gave the case back; it is anybody's again.",
+    fields=("case",),
+    final=True,
+)
+FILTER_SAVED = Kind(
+    name="filter_saved",
+    version=1,
+    promise="A way to look at the queue is kept under this name; everybody's to use when `shared`.",
+    fields=("filter", "name", "shared", "criteria"),
+    final=True,
+)
+FILTER_REMOVED = Kind(
+    name="filter_removed",
+    version=1,
+    promise="This saved filter is gone.",
+    fields=("filter", "name"),
+    final=True,
+)
+KINDS = (OPENED, ASSESSED, SETTLED, UNSETTLED, CASE_LATE, CASE_CLAIMED, CASE_GIVEN_BACK, FILTER_SAVED, FILTER_REMOVED)

@@ -68,6 +68,7 @@ class Case(models.Model):
                 name="case_queue",
                 condition=~models.Q(state="settled"),
             ),
+            models.Index(fields=["house", "due_at"], name="case_due", condition=models.Q(due_at__isnull=False)),
             models.Index(
                 fields=["house", "claimed_by"], name="case_claims", condition=models.Q(claimed_until__isnull=False)
             ),

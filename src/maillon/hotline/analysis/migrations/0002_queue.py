@@ -67,6 +67,10 @@ class Migration(migrations.Migration):
                 condition=models.Q(("claimed_until__isnull", False)), fields=["house", "claimed_by"], name="case_claims"
             ),
         ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(condition=models.Q(("due_at__isnull", False)), fields=["house", "due_at"], name="case_due"),
+        ),
         migrations.AddConstraint(
             model_name="case",
             constraint=models.CheckConstraint(condition=models.Q(("urgency__range", (1, 5))), name="case_urgency"),
