@@ -17,6 +17,7 @@ from maillon.authority.inbox.services import answer_sender, take_in
 from maillon.hotline.analysis import events as analysis
 from maillon.hotline.analysis.services import open_cases
 from maillon.hotline.intake import events as intake
+from maillon.hotline.intake.placing import file_reports
 from maillon.hotline.referral.services import note_sent, refer, take_acknowledgement
 from maillon.items.batches import each
 from maillon.kernel.clock import Clock
@@ -52,7 +53,9 @@ def refer_item(*, handed: Handed, by: Actor, clock: Clock) -> None:
 
 
 HANDOVERS = (
-    # The hotline: a report is located and assessed side by side; both lead to the referral.
+    # The hotline: what was submitted finds its items. A report is located and assessed side by side; both lead to the
+    # referral.
+    Handover("hotline", intake.SUBMITTED, "intake.file", file_reports, "find the items it speaks of"),
     Handover("hotline", intake.REPORTED, "observation.locate", request_locations, "find where the item is hosted"),
     Handover("hotline", intake.REPORTED, "analysis.open", open_cases, "an analyst's opinion is needed"),
     Handover("hotline", analysis.SETTLED, "referral.refer", each(refer_item), "tell whoever must act"),

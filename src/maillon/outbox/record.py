@@ -15,12 +15,12 @@ from maillon.kernel.kinds import Kind
 from maillon.outbox.acting import Actor
 from maillon.outbox.canonical import canonical
 from maillon.outbox.registry import handlers_of
-from maillon.outbox.sql import as_json, run
+from maillon.outbox.sql import as_json, rows, run
 
 SALT = 16
 
-INSERT = """
-WITH given AS MATERIALIZED (
+EVENTS = """
+given AS MATERIALIZED (
   SELECT * FROM json_to_recordset(%(events)s::json) AS g(n int, uid uuid, kind text, version smallint, item uuid,
     cause uuid, rule text, happened_at timestamptz, digest text, leaf text, salt text, body text)
 ), written AS (
@@ -28,17 +28,28 @@ WITH given AS MATERIALIZED (
     recorded_at, body_digest, leaf, xid)
   SELECT %(house)s, uid, kind, version, item, %(actor)s, %(organisation)s, cause, rule, happened_at, %(recorded_at)s,
     decode(digest, 'hex'), decode(leaf, 'hex'), pg_current_xact_id()::text::bigint
-  FROM given ORDER BY n
+  FROM given {only} ORDER BY n
   RETURNING id, uid, kind, item
 ), bodies AS (
   INSERT INTO outbox_eventbody (house, event_id, salt, body)
   SELECT %(house)s, written.id, decode(given.salt, 'hex'), convert_to(given.body, 'UTF8')
   FROM written JOIN given USING (uid)
 )
+"""
+
+DELIVERIES = """
 INSERT INTO outbox_delivery (house, event_id, handler, item, state, due_at, attempts, error)
 SELECT %(house)s, written.id, handed.handler, written.item, 'due', %(recorded_at)s, 0, ''
 FROM written JOIN unnest(%(handed_kind)s::text[], %(handler)s::text[]) AS handed(kind, handler)
   ON handed.kind = written.kind
+"""
+
+INSERT = f"WITH {EVENTS.format(only='')} {DELIVERIES}"
+
+INSERT_WITH = f"""
+WITH first AS ({{first}}), {EVENTS.format(only="WHERE EXISTS (SELECT FROM first)")},
+deliveries AS ({DELIVERIES}) {{also}}
+SELECT count(*) AS written FROM first
 """
 
 
@@ -62,6 +73,36 @@ def record(events: Sequence[NewEvent], *, by: Actor, at: datetime, entropy: Entr
     """
     if not events:
         return []
+    uids, params = _params(events, by, at, entropy)
+    run(INSERT, params)
+    return uids
+
+
+def record_with(
+    first: str,
+    params: Mapping[str, object],
+    *,
+    also: str = "",
+    events: Sequence[NewEvent],
+    by: Actor,
+    at: datetime,
+    entropy: Entropy = os.urandom,
+) -> bool:
+    """Run `first` and record `events` in one statement; where `first` returns no row, nothing is recorded.
+
+    For what must be stored quickly: one round to the database. `first` is an `INSERT … RETURNING`; `also` is another
+    insertion that reads from `first`. Their `params` are named; `house`, `actor`, `organisation` and `recorded_at` are
+    there already. Whether a row was written. Otherwise as `record`.
+    """
+    _, recorded = _params(events, by, at, entropy)
+    statement = INSERT_WITH.format(first=first, also=also and f", also AS ({also})")
+    found = rows(statement, {**recorded, **params})
+    return bool(found[0]["written"])
+
+
+def _params(
+    events: Sequence[NewEvent], by: Actor, at: datetime, entropy: Entropy
+) -> tuple[list[UUID], dict[str, object]]:
     uids = uuid7s(at, len(events), entropy)
     salts = entropy(SALT * len(events))
     given, recorded = [], stamp(at)
@@ -88,19 +129,15 @@ def record(events: Sequence[NewEvent], *, by: Actor, at: datetime, entropy: Entr
             }
         )
     handed = [(k, h) for k in {e.kind.name for e in events} for h in handlers_of(by.house, k)]
-    run(
-        INSERT,
-        {
-            "house": by.house,
-            "actor": by.name,
-            "organisation": by.organisation,
-            "recorded_at": at,
-            "events": as_json(given),
-            "handed_kind": [k for k, _ in handed],
-            "handler": [h for _, h in handed],
-        },
-    )
-    return uids
+    return uids, {
+        "house": by.house,
+        "actor": by.name,
+        "organisation": by.organisation,
+        "recorded_at": at,
+        "events": as_json(given),
+        "handed_kind": [k for k, _ in handed],
+        "handler": [h for _, h in handed],
+    }
 
 
 def leaf(event: NewEvent, *, uid: UUID, by: Actor, recorded_at: str, digest: bytes) -> bytes:

@@ -1,8 +1,21 @@
-"""When a repeated report opens an item again. Pure."""
+"""What a report may hold, and when a repeated one opens an item again. Pure."""
 
 from datetime import date, timedelta
 
 from maillon.rules.table import load
+
+CHANNELS = ("web", "phone", "letter", "mail", "partner")
+ENTERED = ("phone", "letter", "mail")
+"""The channels whose reports the hotline's staff take down."""
+
+STATED = ("danger_now", "minor", "about_me")
+"""What a reporter may state beside the location: somebody is in danger now; I am a minor; it is about me."""
+
+LONGEST = {"text": 20_000, "remark": 10_000, "contact": 500, "message": 5_000, "reason": 500, "reference": 200}
+"""The most characters of each field."""
+
+MOST_MESSAGES = 100
+"""How many messages one reporter may leave with one report."""
 
 EFFECTS = ("new", "joined", "reopened", "repeated")
 

@@ -109,7 +109,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="report",
             constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["submitted", "filed", "unplaced", "closed"])), name="intake_report_state"
+                condition=models.Q(("state__in", ["submitted", "filed", "unplaced", "closed"])),
+                name="intake_report_state",
             ),
         ),
         migrations.AddIndex(
