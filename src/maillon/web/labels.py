@@ -28,6 +28,17 @@ ITEM: Labels = {
     "not_illegal": Label(_("not illegal"), "plain"),
     "offline": Label(_("offline"), "done"),
 }
+REPORT: Labels = {
+    "submitted": Label(_("just received"), "busy"),
+    "filed": Label(_("joined to its items"), "done"),
+    "unplaced": Label(_("names no address"), "care"),
+    "closed": Label(_("closed without an item")),
+}
+STATED: Labels = {
+    "danger_now": Label(_("somebody is in danger now"), "grave"),
+    "minor": Label(_("the reporter is a minor"), "care"),
+    "about_me": Label(_("it is about the reporter"), "care"),
+}
 CASE: Labels = {
     "waiting": Label(_("to be assessed"), "busy"),
     "second_opinion": Label(_("second opinion needed"), "busy"),
@@ -110,6 +121,7 @@ PLACE: Labels = {
 CHANNEL: Labels = {
     "web": Label(_("website")),
     "phone": Label(_("telephone")),
+    "letter": Label(_("letter")),
     "mail": Label(_("e-mail")),
     "partner": Label(_("partner")),
     "local": Label(_("within this installation")),
@@ -143,6 +155,7 @@ ORGANISATION: Labels = {
     "maillon": Label("Maillon"),
 }
 ACTOR: Labels = {
+    "reporter": Label(_("the reporter")),
     "dispatcher": Label(_("the program")),
     "clock": Label(_("the clock")),
     "locator": Label(_("the program")),
@@ -162,6 +175,13 @@ EVENT: Labels = {
     "provider_stated": Label(_("Provider's country stated")),
     "listed": Label(_("List taken out"), "care"),
     "went_offline": Label(_("Gone offline"), "done"),
+    "submitted": Label(_("Report received"), "busy"),
+    "unplaced": Label(_("Report without an address"), "care"),
+    "report_placed": Label(_("Report given its address by a person")),
+    "report_closed": Label(_("Report closed without an item")),
+    "reporter_asked": Label(_("Reporter asked"), "busy"),
+    "reporter_answered": Label(_("Reporter wrote"), "care"),
+    "contact_read": Label(_("Reporter's contact read"), "care"),
     "reported": Label(_("Reported"), "busy"),
     "reported_again": Label(_("Reported again")),
     "located": Label(_("Located"), "busy"),
@@ -192,6 +212,8 @@ EVENT: Labels = {
 }
 TABLES: dict[str, Labels] = {
     "item": ITEM,
+    "report": REPORT,
+    "stated": STATED,
     "case": CASE,
     "referral": REFERRAL,
     "arrival": ARRIVAL,
