@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from maillon.access.clearances import give_clearance
 from maillon.access.queries import find_actor
 from maillon.access.services import add_person, record_training
 from maillon.kernel.errors import NotFound
@@ -30,6 +31,17 @@ def a_person(
                 person=name, course="first-analysis", valid_from=start, valid_until=until, by=operator, at=FOUNDED
             )
         return find_actor(house=house, name=name)
+
+
+def cleared(who: Actor, *labels: str) -> Actor:
+    """The same person, holding clearances from the founding of the tests' houses on."""
+    start, until = FOUNDED.date(), TRAINED[1]
+    for label in set(labels) - who.clearances:
+        give_clearance(
+            person=who.name, label=label, valid_from=start, valid_until=until, reason="for a test",
+            by=an_operator(who.house), at=FOUNDED,
+        )  # fmt: skip
+    return find_actor(house=who.house, name=who.name)
 
 
 def an_analyst(number: int = 1, *, trained: bool = True) -> Actor:

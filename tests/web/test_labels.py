@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import maillon
+from maillon.access.clearances import LABELS
 from maillon.access.permissions import ROLES
 from maillon.authority.inbox.states import Arrival
 from maillon.hotline.analysis.policy import FLAGS
@@ -44,6 +45,7 @@ SHOWN = {
     "flag": FLAGS,
     "effect": EFFECTS,
     "role": ROLES,
+    "clearance": LABELS,
     "house": HOUSES,
     "basis": BASES,
     "event": [kind.name for kind in KINDS],

@@ -103,6 +103,9 @@ HOUSE_ROLES: dict[str, tuple[str, ...]] = {
     "care": ("operator",),
 }
 
+PROGRAM_ROLES = ("reporter", "partner_program", "system")
+"""Roles of parts of the program and of those who come without an account; no account may have one."""
+
 
 def may(by: Actor, permission: Permission) -> bool:
     """Whether a role of `by` holds `permission`."""

@@ -2,9 +2,12 @@
 
 from datetime import date
 
+from maillon.kernel.clock import Clock, SystemClock, brussels_day
 from maillon.kernel.errors import NotFound
 from maillon.outbox.acting import Actor, acting, system_actor
 from maillon.outbox.sql import Row, one, rows
+
+SYSTEM = SystemClock()
 
 
 def organisations() -> list[Row]:
@@ -31,6 +34,15 @@ def people() -> list[Row]:
     return rows("SELECT name, organisation, roles, active, recipient FROM access_person ORDER BY name")
 
 
+def clearances(*, on: date) -> list[Row]:
+    """Every clearance held on the day `on` or later in the house acted in: person, label, valid_from, valid_until."""
+    return rows(
+        "SELECT person, label, valid_from, valid_until FROM access_clearance "
+        "WHERE ended_at IS NULL AND valid_until > %s ORDER BY person, valid_from, label",
+        [on],
+    )
+
+
 def trained(*, person: str, course: str, on: date) -> bool:
     """Whether `person` of the house acted in has a training record of `course` in force on the day `on`."""
     return (
@@ -43,15 +55,24 @@ def trained(*, person: str, course: str, on: date) -> bool:
     )
 
 
-def find_actor(*, house: str, name: str) -> Actor:
-    """The person `name` as an actor in `house`. Raises NotFound."""
+ACTOR = """
+SELECT p.name, p.organisation, p.roles, ARRAY(
+  SELECT label FROM access_clearance c
+  WHERE c.person = p.name AND c.ended_at IS NULL AND c.valid_from <= %(on)s AND c.valid_until > %(on)s
+) AS clearances
+FROM access_person p WHERE p.name = %(name)s AND p.active
+"""
+
+
+def find_actor(*, house: str, name: str, clock: Clock = SYSTEM) -> Actor:
+    """The person `name` as an actor in `house`, with the clearances held on the clock's day. Raises NotFound."""
     with acting(system_actor(house, "clerk")):
-        found = person(name=name)
-    if found is None or not found["active"]:
+        found = one(ACTOR, {"name": name, "on": brussels_day(clock.now())})
+    if found is None:
         raise NotFound(
             f"There is no account {name} in {house}; make it with `maillon user add {name} --house {house}`."
         )
-    return Actor(house, found["name"], found["organisation"], frozenset(found["roles"]))
+    return Actor(house, found["name"], found["organisation"], frozenset(found["roles"]), frozenset(found["clearances"]))
 
 
 def organisation_kind(*, id: str) -> str:

@@ -1,5 +1,6 @@
 """Make organisations and accounts, record training, set keys."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -24,6 +25,8 @@ FOUNDING = {
 }
 """Organisations that each house knows from its installation on: (id, kind, name)."""
 
+WORD = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
 
 def found_house(*, house: str, at: datetime) -> None:
     """Make the organisations and the operator of a new house. Safe to repeat."""
@@ -37,6 +40,23 @@ def found_house(*, house: str, at: datetime) -> None:
             )
         if not person_exists(name=by.name):
             _make_person(by.name, by.organisation, ("operator",), "", by, at)
+
+
+def add_organisation(*, id: str, kind: str, name: str, by: Actor, at: datetime) -> None:
+    """Let the house of `by` know the organisation `id`, which is a `kind` in the chain. Raises NotAllowed, BadInput."""
+    with acting(by):
+        check(by, Permission.MANAGE_ACCOUNTS)
+        if not WORD.fullmatch(id) or not WORD.fullmatch(kind):
+            raise BadInput("An organisation's id and kind are words of a-z, 0-9, '-' and '_', at most 64 characters.")
+        if not name.strip():
+            raise BadInput("An organisation needs a name.")
+        if not run(
+            "INSERT INTO access_organisation (house, id, kind, name) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [by.house, id, kind, name.strip()],
+        ):
+            raise BadInput(f"The organisation {id} exists already in {by.house}; choose another id.")
+        body = {"organisation": id, "kind": kind, "name": name.strip()}
+        record([NewEvent(kind=events.ORGANISATION_MADE, item=None, body=body, happened_at=at)], by=by, at=at)
 
 
 def add_person(

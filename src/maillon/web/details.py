@@ -60,6 +60,7 @@ FIELDS: Mapping[str, tuple[Text, Show]] = {
     "person": (_("account"), plain),
     "course": (_("course"), plain),
     "name": (_("name"), plain),
+    "label": (_("label"), named("clearance")),
     "what": (_("list"), plain),
     "count": (_("number"), plain),
 }

@@ -91,7 +91,7 @@ def actor_of(login: Login) -> Actor:
     if login.house not in settings.MAILLON.houses:
         raise PermissionDenied
     try:
-        return find_actor(house=login.house, name=login.person)
+        return find_actor(house=login.house, name=login.person, clock=CLOCK)
     except NotFound:
         raise PermissionDenied from None
 

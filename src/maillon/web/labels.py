@@ -142,7 +142,13 @@ ROLE: Labels = {
     "director": Label(_("director")),
     "police_assessor": Label(_("police assessor")),
     "police_officer": Label(_("police officer")),
+    "reporter": Label(_("reporter")),
+    "partner_program": Label(_("a partner's program")),
     "system": Label(_("the program")),
+}
+CLEARANCE: Labels = {
+    "restricted": Label(pgettext_lazy("clearance", "restricted"), "care"),
+    "sealed": Label(pgettext_lazy("clearance", "sealed"), "grave"),
 }
 ORGANISATION: Labels = {
     "child-focus": Label("Child Focus"),
@@ -171,6 +177,13 @@ EVENT: Labels = {
     "account_made": Label(_("Account made")),
     "training_recorded": Label(_("Training recorded")),
     "key_set": Label(_("Key set")),
+    "organisation_made": Label(_("Organisation made")),
+    "clearance_given": Label(_("Clearance given"), "care"),
+    "clearance_ended": Label(_("Clearance ended")),
+    "token_made": Label(_("Key to the API made"), "care"),
+    "token_revoked": Label(_("Key to the API taken back")),
+    "clearance_demanded": Label(_("Clearance demanded"), "care"),
+    "clearance_lifted": Label(_("Clearance no longer demanded")),
     "keys_chosen": Label(_("Keys of the pages chosen")),
     "provider_stated": Label(_("Provider's country stated")),
     "listed": Label(_("List taken out"), "care"),
@@ -230,6 +243,7 @@ TABLES: dict[str, Labels] = {
     "basis": BASIS,
     "house": HOUSE,
     "role": ROLE,
+    "clearance": CLEARANCE,
     "organisation": ORGANISATION,
     "actor": ACTOR,
     "message_kind": MESSAGE_KIND,

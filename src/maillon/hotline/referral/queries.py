@@ -22,7 +22,7 @@ SELECT f.id, f.item_id AS item, f.country, f.provider_country, f.partner, f.purp
   f.due_at, f.state, f.rule, f.due_rule, f.reason, f.steps, f.recalls, f.drafted_at, f.sent_at, f.acknowledged_at,
   (SELECT array_agg(r.reference ORDER BY r.received_at, r.reference) FROM intake_report_location l
    JOIN intake_report r ON r.house = l.house AND r.id = l.report_id WHERE l.item_id = f.item_id) AS reports
-FROM referral_referral f {where} ORDER BY f.drafted_at, f.id
+FROM referral_referral f JOIN items_item i ON i.house = f.house AND i.id = f.item_id {where} ORDER BY f.drafted_at, f.id
 """
 
 

@@ -1,21 +1,24 @@
-"""`maillon user`: accounts, their training and keys."""
+"""`maillon user`: accounts, their training, clearances and keys."""
 
 import json
 import os
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
 
 import click
 import pyrage
 
+from maillon.access.clearances import LABELS, end_clearance, give_clearance
 from maillon.access.permissions import HOUSE_ROLES
-from maillon.access.queries import find_actor, people
+from maillon.access.queries import clearances, find_actor, people
 from maillon.access.services import add_person, give_sign_in, record_training, set_recipient
-from maillon.kernel.clock import SystemClock
+from maillon.kernel.clock import SystemClock, brussels_day
 from maillon.kernel.errors import BadInput
 from maillon.ops.options import as_json, as_user, in_house, on_database
 from maillon.ops.showing import show_table
 from maillon.outbox.acting import acting
+from maillon.outbox.sql import Row
 
 ROLES = "; ".join(f"{house}: {', '.join(roles)}" for house, roles in HOUSE_ROLES.items())
 new_key = click.option(
@@ -26,7 +29,7 @@ recipient = click.option("--recipient", default="", metavar="age1…", help="The
 
 @click.group
 def command() -> None:
-    """Make accounts, give them keys and a sign-in, record their training."""
+    """Make accounts, give them keys, clearances and a sign-in, record their training."""
 
 
 @command.command
@@ -91,6 +94,38 @@ def train(name: str, course: str, start: date, until: date, user: str, house: st
     click.echo(f"{name}: {course}, in force from {days[0]} until {days[1]}.")
 
 
+@command.command
+@click.argument("name")
+@click.argument("label", type=click.Choice(list(LABELS)))
+@click.option("--from", "start", required=True, type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--until", required=True, type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--reason", required=True, metavar="TEXT")
+@as_user
+@in_house
+@on_database
+def clear(name: str, label: str, start: datetime, until: datetime, reason: str, user: str, house: str) -> None:
+    """Let NAME be shown what demands the clearance LABEL, from a day until another."""
+    by, at = find_actor(house=house, name=user), SystemClock().now()
+    give_clearance(
+        person=name, label=label, valid_from=start.date(), valid_until=until.date(), reason=reason, by=by, at=at
+    )
+    click.echo(f"{name}: {label}, from {start.date()} until {until.date()}.")
+
+
+@command.command
+@click.argument("name")
+@click.argument("label", type=click.Choice(list(LABELS)))
+@click.option("--reason", required=True, metavar="TEXT")
+@as_user
+@in_house
+@on_database
+def unclear(name: str, label: str, reason: str, user: str, house: str) -> None:
+    """End the clearance LABEL of NAME at once."""
+    by = find_actor(house=house, name=user)
+    end_clearance(person=name, label=label, reason=reason, by=by, at=SystemClock().now())
+    click.echo(f"{name} is shown nothing any more that demands {label}.")
+
+
 @command.command(name="list")
 @as_json
 @as_user
@@ -99,11 +134,17 @@ def train(name: str, course: str, start: date, until: date, user: str, house: st
 def list_(as_json: bool, user: str, house: str) -> None:
     """List the accounts of the house."""
     with acting(find_actor(house=house, name=user)):
-        found = people()
+        held = clearances(on=brussels_day(SystemClock().now()))
+        found = [{**row, "clearances": _held(row["name"], held)} for row in people()]
     if as_json:
         click.echo(json.dumps(found, indent=2))
     else:
-        show_table(found, ("name", "organisation", "roles", "active", "recipient"))
+        show_table(found, ("name", "organisation", "roles", "clearances", "active", "recipient"))
+
+
+def _held(name: str, held: Sequence[Row]) -> list[str]:
+    """The clearances of one account as texts, each with its days."""
+    return [f"{c['label']} {c['valid_from']} to {c['valid_until']}" for c in held if c["person"] == name]
 
 
 def _made(path: Path) -> str:
