@@ -107,7 +107,7 @@ def site(settings: Settings) -> tuple[str, ...]:
         sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--no-access-log",
         "--log-level", "warning", "--host", settings.listen.host, "--port", str(settings.listen.port),
         "--workers", str(settings.web_workers), "--respawn-failed-workers",
-        "--blocking-threads", str(threads), "--backpressure", str(2 * threads),
+        "--blocking-threads", str(threads), "--backpressure", "1024",
         "--static-path-route", "/static", "--static-path-mount", str(settings.home / "static"),
         "maillon.web.wsgi:application",
     )  # fmt: skip
