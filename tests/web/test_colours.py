@@ -6,19 +6,11 @@ from pathlib import Path
 import pytest
 
 import maillon.web
+from maillon.web import tokens
+from maillon.web.pages.design import LINES, TEXT
 
 TOKENS = (Path(maillon.web.__file__ or "").parent / "static/web/tokens.css").read_text(encoding="utf-8")
 LIGHT, DARK = (dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", part)) for part in TOKENS.split("@media"))
-TONES = ("plain", "busy", "care", "grave", "done")
-TEXT = [
-    *[(ink, ground) for ink in ("ink", "soft", "accent", "grave-ink") for ground in ("ground", "surface", "raised")],
-    *[(f"{tone}-ink", f"{tone}-ground") for tone in TONES],
-    ("accent-ink", "accent"),
-    ("accent", "accent-ground"),
-    ("ink", "plain-ground"),
-    ("ink", "accent-ground"),
-]
-LINES = [(line, ground) for line in ("edge", "focus") for ground in ("ground", "surface")]
 both = pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
 
 
@@ -48,3 +40,9 @@ def test_edges_and_focus_stand_out(colours: dict[str, str], line: str, ground: s
 
 def test_dark_has_every_colour_that_light_has() -> None:
     assert set(LIGHT) == set(DARK)
+
+
+def test_the_colours_read_and_their_contrast_are_those_of_the_stylesheet() -> None:
+    assert (tokens.colours("light"), tokens.colours("dark")) == (LIGHT, DARK)
+    for colour in LIGHT.values():
+        assert tokens.contrast(colour, "#ffffff") == pytest.approx(contrast(colour, "#ffffff"))

@@ -67,7 +67,7 @@ def test_an_account_that_may_not_see_pages_sees_none(page: Page, houses: None) -
 def test_a_role_opens_its_pages_and_no_others(houses: None) -> None:
     director = signed_in(a_person("director-1", "director"))
     found = {p.name: director.get(address(p)).status_code for p in PAGES if "hotline" in p.houses}
-    assert found == {"overview": 200, "items": 403, "item": 403, "referrals": 200, "figures": 200}
+    assert found == {"overview": 200, "items": 403, "item": 403, "referrals": 200, "figures": 200, "design": 200}
 
 
 @pytest.mark.parametrize("who", [a_manager, an_analyst, a_police_officer])

@@ -1,5 +1,6 @@
 """What every page shows around its content."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
@@ -12,13 +13,24 @@ from maillon.outbox.acting import Actor
 from maillon.outbox.models import Installation
 from maillon.web.urls import PAGES
 
-MENU: dict[str, str | Promise] = {
+Texts = Mapping[str, str | Promise]
+
+MENU: Texts = {
     "overview": _("Overview"),
+    "queue": _("Queue"),
     "items": _("Items"),
     "referrals": _("Referrals"),
     "arrivals": _("Arrivals"),
+    "entering": _("Take down a report"),
+    "unplaced": _("Without an address"),
+    "load": _("Load"),
     "figures": _("Figures"),
 }
+FOOT: Texts = {
+    "keys": _("Keyboard"),
+    "design": _("Components"),
+}
+"""What stands at the foot of every page: about the pages, not about the work."""
 
 
 class Entry(NamedTuple):
@@ -30,20 +42,23 @@ class Entry(NamedTuple):
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """`actor` (None before signing in), `menu`, `languages`, and whether this is the `demo` world."""
+    """`actor` (None before signing in), `menu`, `foot`, `languages`, and whether this is the `demo` world."""
     actor: Actor | None = getattr(request, "actor", None)
     return {
         "actor": actor,
-        "menu": menu(actor, request.path) if actor else [],
+        "menu": entries(MENU, actor, request.path) if actor else [],
+        "foot": entries(FOOT, actor, request.path) if actor else [],
         "languages": LANGUAGES,
         "demo": Installation.objects.filter(demo=True).exists(),
     }
 
 
-def menu(actor: Actor, path: str) -> list[Entry]:
-    """The pages that are open to `actor`, in the order of the table of addresses."""
-    open_pages = [p for p in PAGES if p.name in MENU and actor.house in p.houses and p.allows(actor)]
-    return [Entry(reverse(p.name), MENU[p.name], _under(path, reverse(p.name))) for p in open_pages]
+def entries(texts: Texts, actor: Actor, path: str) -> list[Entry]:
+    """Those of the pages in `texts` that are open to `actor`, in its order."""
+    open_pages = {p.name for p in PAGES if p.name in texts and actor.house in p.houses and p.allows(actor)}
+    found = [(reverse(name), text) for name, text in texts.items() if name in open_pages]
+    under = max((address for address, _text in found if _under(path, address)), key=len, default="")
+    return [Entry(address, text, address == under) for address, text in found]
 
 
 def _under(path: str, address: str) -> bool:

@@ -7,7 +7,7 @@ from django.views.i18n import set_language
 
 from maillon.access.permissions import Permission as P
 from maillon.web.guard import Page, open_to_all
-from maillon.web.pages import arrivals, figures, items, overview, referrals
+from maillon.web.pages import arrivals, design, figures, items, overview, referrals
 
 HOTLINE, AUTHORITY = ("hotline",), ("authority",)
 
@@ -25,6 +25,7 @@ PAGES = (
         houses=AUTHORITY,
         method="POST",
     ),
+    Page(path="design/", view=design.show, name="design", permission=P.SEE_PAGES),
     Page(path="figures/", view=figures.show, name="figures", permission=P.READ_FIGURES, houses=HOTLINE),
 )
 
