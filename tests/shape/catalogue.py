@@ -26,6 +26,10 @@ SELECT k.conrelid::regclass::text, k.conname, k.confrelid::regclass::text,
 FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace WHERE n.nspname = 'public' AND k.contype = 'f'
 """
 POLICIES = "SELECT tablename, cmd, qual, with_check FROM pg_policies WHERE schemaname = 'public'"
+COLUMNS = """
+SELECT column_name FROM information_schema.columns
+WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER' ORDER BY ordinal_position
+"""
 CHECKS = """
 SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'c' AND conname = %s
 """
@@ -67,3 +71,8 @@ def unique_indexes() -> list[tuple[str, str, frozenset[str]]]:
 
 def foreign_keys() -> list[Foreign]:
     return [Foreign(*row[:3], tuple(row[3]), tuple(row[4])) for row in ask(FOREIGN)]  # type: ignore[arg-type]
+
+
+def written(table: str) -> str:
+    """The columns that are written, not computed, as SQL."""
+    return ", ".join(f'"{name}"' for (name,) in ask(COLUMNS, [table]))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from maillon.authority.inbox.states import ARRIVAL
 from maillon.hotline.analysis.states import CASE
+from maillon.hotline.intake.states import REPORT
 from maillon.hotline.referral.states import REFERRAL, STANDING
 from maillon.items.states import ITEM
 from maillon.kernel.arrows import Machine
@@ -21,6 +22,7 @@ from tests.shape.catalogue import CHECKS, ask, house_tables
 MACHINES = {
     "analysis_case": CASE,
     "inbox_arrival": ARRIVAL,
+    "intake_report": REPORT,
     "items_item": ITEM,
     "observation_lookup": LOOKUP,
     "outbox_delivery": DELIVERY,

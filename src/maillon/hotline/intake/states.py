@@ -17,7 +17,7 @@ REPORT = Machine(
     name="report",
     states=Report,
     initial=frozenset({R.SUBMITTED, R.FILED}),
-    final=frozenset(),
+    final=frozenset({R.FILED}),
     arrows=(
         Arrow("file", R.SUBMITTED, R.FILED, Role.SYSTEM),
         Arrow("file", R.SUBMITTED, R.UNPLACED, Role.SYSTEM),
