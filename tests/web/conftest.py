@@ -22,6 +22,11 @@ class Lived(NamedTuple):
 
 @pytest.fixture
 def lived(world: World) -> Lived:
+    return live(world)
+
+
+def live(world: World) -> Lived:
+    """Let it happen, in the database of this test."""
     recalled = a_referral(world, in_state="recalled")
     undecided = a_referral(world, in_state="undecided")
     disputed = a_case(world, in_state="disputed", text="http://fr.test/disputed")
