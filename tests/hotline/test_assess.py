@@ -1,12 +1,14 @@
 """Assessments: who may give them, when they settle, what happens when they change, and how former records come in."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
-from maillon.hotline.analysis.services import assess, escalate_late_cases
+from maillon.access.services import record_training
+from maillon.hotline.analysis.claiming import ClaimHeld
+from maillon.hotline.analysis.services import Stated, assess, escalate_late_cases
 from maillon.hotline.analysis.states import Case
 from maillon.items.states import Item
 from maillon.kernel.errors import BadInput, NoRule, NotAllowed, NotFound
@@ -27,6 +29,7 @@ from tests.factories.chain import (
     says,
 )
 from tests.factories.people import a_manager, a_police_assessor, a_senior, an_analyst, an_operator
+from tests.factories.queue import claimed
 from tests.factories.world import World
 
 BEFORE = datetime(2016, 6, 1, 8, tzinfo=UTC)
@@ -309,3 +312,66 @@ def test_a_day_without_a_rule_is_refused_and_nothing_is_stored(world: World) -> 
         load("opinions_needed").row(
             on=BEFORE.date(), body="hotline", outcome="illegal", severity="3", danger="no", flagged="no"
         )
+
+
+# Claims and training
+
+
+def test_whoever_has_no_training_in_force_assesses_nothing(world: World) -> None:
+    item = reported(world)
+    with pytest.raises(
+        NotAllowed, match="analyst-9 has no training 'first-analysis' in force on 2026-03-03; record it"
+    ):
+        assessed(world, item, says(), an_analyst(9, trained=False))
+    assert opinions() == []
+
+
+def test_a_training_is_needed_on_the_day_of_the_opinion_and_not_for_former_records(world: World) -> None:
+    item, person = reported(world), an_analyst(9, trained=False)
+    assert former(world, item, person, FIRST_DAY_OF_THE_HOTLINE) == "assessed"
+    record_training(
+        person=person.name, course="first-analysis", valid_from=date(2026, 3, 4), valid_until=date(2026, 3, 5),
+        by=a_manager(), at=world.now,
+    )  # fmt: skip
+    for days, may in ((0, False), (1, True), (2, False)):
+        moment = datetime(2026, 3, 3, 12, tzinfo=UTC) + timedelta(days=days)
+        world.clock.at = moment
+        if may:
+            assert assessed(world, item, says("B", severity=2), person) == "changed"
+        else:
+            with pytest.raises(NotAllowed, match="no training"):
+                assessed(world, item, says("B", severity=days + 3), person)
+
+
+def test_nobody_assesses_a_case_that_another_is_at(world: World) -> None:
+    item = a_case(world, in_state="waiting")
+    claimed(world, item, an_analyst(1))
+    with pytest.raises(ClaimHeld, match="analyst-1 is at this case; take another one"):
+        assessed(world, item, says(), an_analyst(2))
+    assert opinions() == []
+    world.wait(minutes=10)
+    assert assessed(world, item, says(), an_analyst(2)) == "assessed"
+
+
+def test_what_others_said_is_entered_under_their_claim_and_not_under_anothers(world: World) -> None:
+    item = a_case(world, in_state="waiting")
+    claimed(world, item, an_analyst(1))
+    entered = {"item_id": item, "report_id": None, "stated": says(), "assessed_at": None, "person_kind": "hotline"}
+    with pytest.raises(ClaimHeld):
+        assess(**entered, person=an_analyst(2), by=an_operator(), at=world.now)  # type: ignore[arg-type]
+    assert assess(**entered, person=an_analyst(1), by=an_operator(), at=world.now) == "assessed"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("stated", [says("A"), says("B", severity=1)])
+def test_a_claim_ends_with_the_opinion(world: World, stated: Stated) -> None:
+    item = a_case(world, in_state="waiting")
+    claimed(world, item)
+    assessed(world, item, stated)
+    assert read("SELECT claimed_by, claimed_until FROM analysis_case") == [{"claimed_by": "", "claimed_until": None}]
+
+
+def test_a_former_record_is_brought_in_whoever_is_at_the_case(world: World) -> None:
+    item = a_case(world, in_state="waiting")
+    claimed(world, item, an_analyst(2))
+    assert former(world, item, an_analyst(1), FIRST_DAY_OF_THE_HOTLINE, code="B", severity=1) == "assessed"
+    assert read("SELECT claimed_by FROM analysis_case") == [{"claimed_by": "analyst-2"}]

@@ -8,7 +8,8 @@ class Case(models.Model):
     """One round of analysis. The settled columns are filled when it is settled and kept when it is in doubt again.
 
     `reported_at` is the item's; `first_opinion_at` the moment of the earliest opinion in it. `urgency` runs from 1
-    (most urgent) to 5, by the rule named; a claim keeps the case to one person until `claimed_until`.
+    (most urgent) to 5, by the rule named; a claim keeps the case to one person until `claimed_until`. Since `relied_at`
+    something has left the house on the strength of it, so that no opinion in it is undone.
     """
 
     pk = models.CompositePrimaryKey("house", "id")
@@ -37,6 +38,7 @@ class Case(models.Model):
     urgency_rule = models.TextField(db_default="")
     claimed_by = models.TextField(db_default="")
     claimed_until = models.DateTimeField(null=True)
+    relied_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

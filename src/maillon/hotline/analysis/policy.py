@@ -7,6 +7,9 @@ from datetime import date
 from maillon.hotline.analysis.states import Case
 from maillon.rules.table import Row, load
 
+STATED = ("danger_now", "about_me", "minor")
+"""What reporters may state that makes a case more urgent."""
+
 FLAGS = ("belgian_suspect", "belgian_victim", "imminent_danger")
 
 
@@ -40,6 +43,11 @@ class Conclusion:
     outcome: str = ""
     severity: int | None = None
     flags: frozenset[str] = frozenset()
+
+
+def urgency(stated: frozenset[str], on: date) -> Row:
+    """How urgent, from 1 (most) to 5, by what reports state: the row's number. Source: rules/tables/urgency.toml"""
+    return load("urgency").row(on=on, **{word: "yes" if word in stated else "no" for word in STATED})
 
 
 def opinions_needed(opinion: Opinion) -> Row:

@@ -1,13 +1,14 @@
 """Look up cases and opinions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from maillon.outbox.sql import Row, one, rows
+from maillon.outbox.sql import Row, as_json, one, rows
 
 CASE = """
 SELECT id, item_id, round, state, opened_at, due_at, settled_at, scheme, version, code, outcome, severity, flags,
-  former, rule, steps
+  former, rule, steps, urgency, urgency_rule, claimed_by, claimed_until, relied_at
 FROM analysis_case WHERE item_id = %s ORDER BY round DESC LIMIT 1
 """
 
@@ -19,8 +20,16 @@ FROM analysis_assessment WHERE case_id = %s AND replaced_at IS NULL ORDER BY ass
 
 SAID = """
 SELECT id, case_id, scheme, version, code, severity, flags, reason, assessed_at, former, replaced_at
-FROM analysis_assessment WHERE item_id = %s AND person = %s AND report_id IS NOT DISTINCT FROM %s
+FROM analysis_assessment WHERE item_id = %s AND person = %s AND report_id IS NOT DISTINCT FROM %s AND NOT withdrawn
 ORDER BY recorded_at, id
+"""
+
+STATED = """
+SELECT l.item_id, r.stated
+FROM json_to_recordset(%(items)s::json) AS g(item uuid, since timestamptz)
+JOIN intake_report_location l ON l.item_id = g.item
+JOIN intake_report r ON r.house = l.house AND r.id = l.report_id
+WHERE r.stated <> '{}' AND (g.since IS NULL OR r.received_at >= g.since OR r.id = ANY(%(reports)s))
 """
 
 
@@ -37,7 +46,7 @@ def settled_case(*, item_id: UUID) -> Row | None:
 def latest_cases(*, item_ids: Sequence[UUID]) -> dict[UUID, Row]:
     """The latest round of each item that has one."""
     found = rows(
-        "SELECT DISTINCT ON (item_id) id, item_id, round, state FROM analysis_case "
+        "SELECT DISTINCT ON (item_id) id, item_id, round, state, settled_at FROM analysis_case "
         "WHERE item_id = ANY(%s) ORDER BY item_id, round DESC",
         [list(item_ids)],
     )
@@ -55,5 +64,14 @@ def opinions(*, case_id: UUID) -> list[Row]:
 
 
 def said(*, item_id: UUID, person: str, report_id: UUID | None) -> list[Row]:
-    """Everything `person` ever said of the item for that report, oldest first."""
+    """Everything `person` ever said of the item for that report and did not take back, oldest first."""
     return rows(SAID, [item_id, person, report_id])
+
+
+def stated_of(*, since: Mapping[UUID, datetime | None], reports: Sequence[UUID]) -> dict[UUID, frozenset[str]]:
+    """What reports state of each item of `since`: those received from its moment on (None: all), and `reports`."""
+    given = as_json([{"item": item, "since": moment} for item, moment in since.items()])
+    found: dict[UUID, frozenset[str]] = {}
+    for row in rows(STATED, {"items": given, "reports": list(reports)}):
+        found[row["item_id"]] = found.get(row["item_id"], frozenset()) | frozenset(row["stated"])
+    return found

@@ -114,7 +114,7 @@ def place_of(row: Row) -> Place:
 
 
 def tallies(*, at: datetime) -> dict[str, int]:
-    """How many open cases are waiting, second_opinion, disputed, urgent (1 or 2), late, claimed; at most COUNTED each."""
+    """How many open cases are waiting, second_opinion, disputed, urgent (1, 2), late, claimed; at most COUNTED each."""
     found = one(TALLIES, {"at": at, "counted": COUNTED})
     assert found is not None
     return {name: int(number) for name, number in found.items()}

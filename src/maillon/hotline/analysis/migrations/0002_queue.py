@@ -45,6 +45,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="case",
+            name="relied_at",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name="case",
             name="urgency",
             field=models.SmallIntegerField(db_default=5),
         ),
@@ -69,7 +74,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="case",
-            index=models.Index(condition=models.Q(("due_at__isnull", False)), fields=["house", "due_at"], name="case_due"),
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False)), fields=["house", "due_at"], name="case_due"
+            ),
         ),
         migrations.AddConstraint(
             model_name="case",
