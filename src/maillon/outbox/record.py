@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import orjson
@@ -15,12 +16,12 @@ from maillon.kernel.kinds import Kind
 from maillon.outbox.acting import Actor
 from maillon.outbox.canonical import canonical
 from maillon.outbox.registry import handlers_of
-from maillon.outbox.sql import as_json, rows, run
+from maillon.outbox.sql import as_json, run
 
 SALT = 16
 
-EVENTS = """
-given AS MATERIALIZED (
+INSERT = """
+WITH given AS MATERIALIZED (
   SELECT * FROM json_to_recordset(%(events)s::json) AS g(n int, uid uuid, kind text, version smallint, item uuid,
     cause uuid, rule text, happened_at timestamptz, digest text, leaf text, salt text, body text)
 ), written AS (
@@ -28,28 +29,17 @@ given AS MATERIALIZED (
     recorded_at, body_digest, leaf, xid)
   SELECT %(house)s, uid, kind, version, item, %(actor)s, %(organisation)s, cause, rule, happened_at, %(recorded_at)s,
     decode(digest, 'hex'), decode(leaf, 'hex'), pg_current_xact_id()::text::bigint
-  FROM given {only} ORDER BY n
+  FROM given ORDER BY n
   RETURNING id, uid, kind, item
 ), bodies AS (
   INSERT INTO outbox_eventbody (house, event_id, salt, body)
   SELECT %(house)s, written.id, decode(given.salt, 'hex'), convert_to(given.body, 'UTF8')
   FROM written JOIN given USING (uid)
 )
-"""
-
-DELIVERIES = """
 INSERT INTO outbox_delivery (house, event_id, handler, item, state, due_at, attempts, error)
 SELECT %(house)s, written.id, handed.handler, written.item, 'due', %(recorded_at)s, 0, ''
 FROM written JOIN unnest(%(handed_kind)s::text[], %(handler)s::text[]) AS handed(kind, handler)
   ON handed.kind = written.kind
-"""
-
-INSERT = f"WITH {EVENTS.format(only='')} {DELIVERIES}"
-
-INSERT_WITH = f"""
-WITH first AS ({{first}}), {EVENTS.format(only="WHERE EXISTS (SELECT FROM first)")},
-deliveries AS ({DELIVERIES}) {{also}}
-SELECT count(*) AS written FROM first
 """
 
 
@@ -73,71 +63,63 @@ def record(events: Sequence[NewEvent], *, by: Actor, at: datetime, entropy: Entr
     """
     if not events:
         return []
-    uids, params = _params(events, by, at, entropy)
-    run(INSERT, params)
-    return uids
+    written = written_of(events, by=by, at=at, entropy=entropy)
+    given = [
+        {
+            "n": n,
+            "uid": one.uid,
+            "kind": event.kind.name,
+            "version": event.kind.version,
+            "item": event.item,
+            "cause": event.cause,
+            "rule": event.rule,
+            "happened_at": event.happened_at,
+            "digest": one.digest.hex(),
+            "leaf": one.leaf.hex(),
+            "salt": one.salt.hex(),
+            "body": one.body.decode(),
+        }
+        for n, (event, one) in enumerate(zip(events, written, strict=True))
+    ]
+    handed = [(k, h) for k in {e.kind.name for e in events} for h in handlers_of(by.house, k)]
+    run(
+        INSERT,
+        {
+            "house": by.house,
+            "actor": by.name,
+            "organisation": by.organisation,
+            "recorded_at": at,
+            "events": as_json(given),
+            "handed_kind": [k for k, _ in handed],
+            "handler": [h for _, h in handed],
+        },
+    )
+    return [one.uid for one in written]
 
 
-def record_with(
-    first: str,
-    params: Mapping[str, object],
-    *,
-    also: str = "",
-    events: Sequence[NewEvent],
-    by: Actor,
-    at: datetime,
-    entropy: Entropy = os.urandom,
-) -> bool:
-    """Run `first` and record `events` in one statement; where `first` returns no row, nothing is recorded.
+class Written(NamedTuple):
+    """What an event gets when it is recorded. `digest` is SHA-256 of `salt` and `body`; see `leaf`."""
 
-    For what must be stored quickly: one round to the database. `first` is an `INSERT … RETURNING`; `also` is another
-    insertion that reads from `first`. Their `params` are named; `house`, `actor`, `organisation` and `recorded_at` are
-    there already. Whether a row was written. Otherwise as `record`.
-    """
-    _, recorded = _params(events, by, at, entropy)
-    statement = INSERT_WITH.format(first=first, also=also and f", also AS ({also})")
-    found = rows(statement, {**recorded, **params})
-    return bool(found[0]["written"])
+    uid: UUID
+    salt: bytes
+    body: bytes
+    digest: bytes
+    leaf: bytes
 
 
-def _params(
-    events: Sequence[NewEvent], by: Actor, at: datetime, entropy: Entropy
-) -> tuple[list[UUID], dict[str, object]]:
+def written_of(events: Sequence[NewEvent], *, by: Actor, at: datetime, entropy: Entropy = os.urandom) -> list[Written]:
+    """What is written with each event. Raises BadInput when a body does not have exactly the fields its kind names."""
     uids = uuid7s(at, len(events), entropy)
     salts = entropy(SALT * len(events))
-    given, recorded = [], stamp(at)
+    recorded, found = stamp(at), []
     for n, (event, uid) in enumerate(zip(events, uids, strict=True)):
         if tuple(event.body) != event.kind.fields:
             raise BadInput(f"The body of {event.kind.name} must have the fields {event.kind.fields}, in this order.")
         salt = salts[SALT * n : SALT * (n + 1)]
         body = canonical(event.body)
         digest = hashlib.sha256(salt + body).digest()
-        given.append(
-            {
-                "n": n,
-                "uid": uid,
-                "kind": event.kind.name,
-                "version": event.kind.version,
-                "item": event.item,
-                "cause": event.cause,
-                "rule": event.rule,
-                "happened_at": event.happened_at,
-                "digest": digest.hex(),
-                "leaf": leaf(event, uid=uid, by=by, recorded_at=recorded, digest=digest).hex(),
-                "salt": salt.hex(),
-                "body": body.decode(),
-            }
-        )
-    handed = [(k, h) for k in {e.kind.name for e in events} for h in handlers_of(by.house, k)]
-    return uids, {
-        "house": by.house,
-        "actor": by.name,
-        "organisation": by.organisation,
-        "recorded_at": at,
-        "events": as_json(given),
-        "handed_kind": [k for k, _ in handed],
-        "handler": [h for _, h in handed],
-    }
+        found.append(Written(uid, salt, body, digest, leaf(event, uid=uid, by=by, recorded_at=recorded, digest=digest)))
+    return found
 
 
 def leaf(event: NewEvent, *, uid: UUID, by: Actor, recorded_at: str, digest: bytes) -> bytes:

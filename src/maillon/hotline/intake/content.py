@@ -26,7 +26,7 @@ def digest(
 
 
 def storable(text: str, field: str) -> str:
-    """`text` without what no database column holds, and without blanks around it. Raises BadInput when it is too long."""
+    """`text` without what no column holds and without blanks around it. Raises BadInput when it is too long."""
     kept = text.replace("\x00", "").encode("utf-8", "replace").decode().replace("\r\n", "\n").strip()
     if len(kept) > LONGEST[field]:
         raise BadInput(f"The {field} has {len(kept)} characters; at most {LONGEST[field]} can be kept: shorten it.")

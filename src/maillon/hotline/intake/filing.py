@@ -13,7 +13,7 @@ from maillon.items.states import ITEM, Item
 from maillon.kernel.clock import brussels_day
 from maillon.kernel.crash import point
 from maillon.kernel.ids import uuid7s
-from maillon.outbox.acting import Actor
+from maillon.outbox.acting import Actor, unhidden
 from maillon.outbox.record import NewEvent
 from maillon.outbox.sql import Row, as_json, rows, run
 
@@ -126,9 +126,10 @@ def note_outcomes(*, item_ids: Sequence[UUID]) -> None:
     The caller holds the items' locks. The reports are locked by a statement of their own, so that the next one sees
     what another transaction made of the other items of the same report.
     """
-    reports = [row["id"] for row in rows(LOCK_REPORTS, [list(item_ids)])]
-    if reports:
-        run(NOTE, [reports])
+    with unhidden():  # a report may be hidden for the sake of another of its items
+        reports = [row["id"] for row in rows(LOCK_REPORTS, [list(item_ids)])]
+        if reports:
+            run(NOTE, [reports])
 
 
 def _find_items(reports: Sequence[Told], by: Actor, at: datetime) -> tuple[dict[bytes, UUID], dict[bytes, Row]]:

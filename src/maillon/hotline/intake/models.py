@@ -9,7 +9,8 @@ class Report(models.Model):
 
     `receipt` is the keyed hash of what the reporter holds; `stated` are any of `policy.STATED`; `organisation` is the
     partner that reported, `entered_by` who took a call or a letter down. `demands` are the clearances that its items
-    demand. `outcome` follows from the verdicts of its items: illegal with one that is; not illegal where all are; else open.
+    demand. `outcome` follows from the verdicts of its items: illegal with one that is; not illegal where all are;
+    else open.
     """
 
     pk = models.CompositePrimaryKey("house", "id")

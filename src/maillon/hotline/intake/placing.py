@@ -56,9 +56,9 @@ def file_reports(*, handed: Sequence[Handed], by: Actor, clock: Clock) -> None:
 
 
 def place_report(*, report_id: UUID, text: str, by: Actor, at: datetime) -> None:
-    """A person says of which locations a report speaks that names none: `text` holds them. What it said stays as it is.
+    """A person says of which locations a report speaks that names none: `text` holds them. Its own text stays.
 
-    Raises NotAllowed, NotFound, ForbiddenStep unless the report waits for that or was closed, BadInput without a location.
+    Raises NotAllowed, NotFound, ForbiddenStep unless it waits for that or was closed, BadInput without a location.
     """
     with acting(by):
         check(by, Permission.PLACE_REPORT)

@@ -34,7 +34,7 @@ def receipt_keys(secret: str) -> ReceiptKeys:
 
 
 def new_receipt(secret: bytes, form_token: str) -> str:
-    """The receipt of this form, written as `ABCDE-FGHJK-…`: the same for the same token, unguessable without `secret`."""
+    """The receipt of this form, as `ABCDE-FGHJK-…`: the same for the same token, unguessable without `secret`."""
     drawn = int.from_bytes(hmac.digest(secret, form_token.encode(), "sha256")[:12], "big") >> 1
     values = [drawn >> 5 * n & 31 for n in reversed(range(DRAWN))]
     written = "".join(ALPHABET[value] for value in [*values, _check(values)])

@@ -19,7 +19,8 @@ from maillon.kernel.crash import point
 from maillon.kernel.errors import BadInput, NotAllowed
 from maillon.kernel.ids import uuid7
 from maillon.outbox.acting import Actor, acting, unhidden
-from maillon.outbox.record import NewEvent, record_with
+from maillon.outbox.once import store_once
+from maillon.outbox.record import NewEvent
 from maillon.outbox.sql import Row, one
 
 
@@ -38,8 +39,9 @@ class Submitted:
 ADD = """
 INSERT INTO intake_report (house, id, reference, received_at, received_on, channel, language, locations, remark, digest,
   outcome, state, receipt, stated, entered_by)
-VALUES (%(house)s, %(report)s, %(reference)s, %(received_at)s, %(received_on)s, %(channel)s, %(language)s, %(text)s,
-  %(remark)s, %(digest)s, 'open', 'submitted', %(receipt)s, %(stated)s, %(entered_by)s)
+SELECT house, %(report)s, %(reference)s, %(received_at)s, %(received_on)s, %(channel)s, %(language)s, %(text)s,
+  %(remark)s, %(digest)s, 'open', 'submitted', %(receipt)s, %(stated)s::text[], %(entered_by)s
+FROM here
 ON CONFLICT (house, receipt) DO NOTHING RETURNING house, id
 """
 
@@ -49,7 +51,8 @@ SELECT house, id, %(sealed)s, %(recorded_at)s FROM first
 """
 
 KNOWN = """
-SELECT r.reference, r.digest, EXISTS (SELECT FROM intake_contact c WHERE c.house = r.house AND c.report_id = r.id) AS contact
+SELECT r.reference, r.digest,
+  EXISTS (SELECT FROM intake_contact c WHERE c.house = r.house AND c.report_id = r.id) AS contact
 FROM intake_report r WHERE r.receipt = %s
 """
 
@@ -98,9 +101,9 @@ def enter_report(
     by: Actor,
     at: datetime,
 ) -> Submitted:
-    """Store what `by` took down of a telephone call, a letter or a mail that came at `received_at`. Otherwise as `submit`.
+    """Store what `by` took down of a telephone call, a letter or a mail that came at `received_at`.
 
-    The receipt is made out by the form as well: the caller can be told it, and sending the form twice is one report.
+    The form makes out a receipt as well: the caller can be told it, and sending twice is one report. As `submit`.
     """
     check(by, Permission.ENTER_REPORT)
     if channel not in ENTERED:
@@ -161,20 +164,16 @@ def _store(
     }
     body = {"report": str(id), "reference": params["reference"], "channel": channel}
     event = NewEvent(kind=events.SUBMITTED, item=None, body=body, happened_at=came_at)
-    with acting(by):
-        point("submit: begun")
-        if record_with(ADD, params, also=ADD_CONTACT if sealed else "", events=[event], by=by, at=at):
-            point("submit: written")
-            answer = Submitted(reference=str(params["reference"]), known=False, differs=False)
-        else:
-            answer = _known(params, by)
-    point("submit: committed")
-    return answer
+    point("submit: begun")
+    if store_once(ADD, params, also=ADD_CONTACT if sealed else "", event=event, by=by, at=at):
+        point("submit: committed")
+        return Submitted(reference=str(params["reference"]), known=False, differs=False)
+    return _known(params, by)
 
 
 def _known(params: dict[str, object], by: Actor) -> Submitted:
     """The report that this receipt has already; it may have come to demand a clearance since."""
-    with unhidden():
+    with acting(by), unhidden():
         found: Row | None = one(KNOWN, [params["receipt"]])
     assert found is not None
     other = bytes(found["digest"]) != params["digest"] or bool(params["sealed"] and not found["contact"])
