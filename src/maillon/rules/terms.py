@@ -1,6 +1,6 @@
 """Terms: from a rule table's {amount, unit} to the moment something is due, and the steps that follow lateness."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from maillon.kernel.clock import brussels_day
@@ -41,3 +41,8 @@ def escalation(subject: str, number: int, after: datetime, *, danger: bool) -> S
     except NoRule:
         return None
     return Step(due(after, row.fields["amount"], row.fields["unit"]), row.fields["to"], row)
+
+
+def grace(at: datetime) -> timedelta:
+    """How long a decision waits, so that a person can undo it. Source: rules/tables/grace.toml"""
+    return timedelta(seconds=load("grace").row(on=brussels_day(at)).number)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from maillon.outbox.sql import Row, as_json, one, rows
@@ -41,6 +42,23 @@ def latest_case(*, item_id: UUID) -> Row | None:
 def settled_case(*, item_id: UUID) -> Row | None:
     """The item's latest settled round: it holds while a later round is still open."""
     return one(CASE.replace("WHERE item_id = %s", "WHERE item_id = %s AND state = 'settled'"), [item_id])
+
+
+SETTLED_SO = """
+SELECT 1 FROM analysis_case
+WHERE id = %(id)s AND state = 'settled' AND scheme = %(scheme)s AND version = %(version)s AND code = %(code)s
+  AND severity IS NOT DISTINCT FROM %(severity)s AND flags = %(flags)s
+"""
+
+
+def words_of(said: Row) -> dict[str, Any]:
+    """What a settlement says, of a row that has its columns: scheme, version, code, severity, flags."""
+    return {**{key: said[key] for key in ("scheme", "version", "code", "severity")}, "flags": sorted(said["flags"])}
+
+
+def settled_so(*, case_id: UUID, said: Row) -> bool:
+    """Whether the case is settled, and as `said` says."""
+    return one(SETTLED_SO, {**words_of(said), "id": case_id}) is not None
 
 
 def latest_cases(*, item_ids: Sequence[UUID]) -> dict[UUID, Row]:

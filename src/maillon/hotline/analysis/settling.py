@@ -7,7 +7,7 @@ from uuid import UUID
 
 from maillon.hotline.analysis import events
 from maillon.hotline.analysis.policy import Conclusion, Opinion
-from maillon.hotline.analysis.queries import settled_case
+from maillon.hotline.analysis.queries import settled_case, words_of
 from maillon.hotline.analysis.states import Case
 from maillon.hotline.intake.services import note_outcomes
 from maillon.items.services import correct_verdict, note_former, settle_item, unsettle_item
@@ -157,8 +157,7 @@ def rely_on(*, case_id: UUID, said: Row, at: datetime) -> bool:
 
     False, and nothing is noted, where the case is not settled so any more. The caller holds the item's lock.
     """
-    words = {key: said[key] for key in ("scheme", "version", "code", "severity")}
-    return run(RELY, {**words, "flags": sorted(said["flags"]), "id": case_id, "at": at}) > 0
+    return run(RELY, {**words_of(said), "id": case_id, "at": at}) > 0
 
 
 def all_former(standing: Sequence[Row]) -> bool:

@@ -56,9 +56,7 @@ def foresee(*, scheme: Scheme, country: str, provider_country: str, on: date) ->
     `country` is a code, `undetermined`, or "" while the item is not located. For each code, severity and flag exactly
     one `Outlook` holds. Raises NoRule.
     """
-    return [
-        outlook for code in scheme.codes.values() for outlook in _of(code, scheme, (country, provider_country), on)
-    ]
+    return [outlook for code in scheme.codes.values() for outlook in _of(code, scheme, (country, provider_country), on)]
 
 
 def _of(code: Code, scheme: Scheme, place: tuple[str, str], on: date) -> list[Outlook]:
