@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bench.figure import Measured
 from bench.home import Home
+from bench.seeding import fill
 from maillon.insight.statements import SETTINGS
 from maillon.ops.embedded import server_pid
 
@@ -55,7 +56,7 @@ class Spent:
 
 def measure(home: Home, size: str) -> Iterator[Measured]:
     reports = SIZES[size]
-    fill(home, reports)
+    fill(home, reports=reports)
     year = ("figures", "--year", "2024", "--json")
     work: dict[str, Callable[[], None]] = {
         "counts": lambda: home.maillon(*year, "--no-times"),
@@ -96,17 +97,6 @@ def processor(spent: Spent) -> dict[str, float]:
 def middle(spent: list[Spent]) -> Spent:
     """The median of each."""
     return Spent(*(statistics.median(getattr(s, name) for s in spent) for name in ("wall", "command", "server")))
-
-
-def fill(home: Home, reports: int) -> None:
-    """Write the year as rows; the keys between them hold by construction and are not checked row by row."""
-    script = (Path(__file__).parent / "year.sql").read_text(encoding="utf-8").replace(":reports", str(reports))
-    with home.superuser() as connection:
-        connection.execute("SET session_replication_role = replica")
-        connection.execute("SET work_mem = '256MB'")
-        for statement in script.split(";\n"):
-            if statement.strip():
-                connection.execute(statement.encode())
 
 
 def aggregate(home: Home, statements: tuple[str, ...]) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 
 from maillon.ops import embedded
-from maillon.settings import OWNER_ROLE, PROGRAM_ROLE, socket_url
+from maillon.settings import DATABASE, OWNER_ROLE, PROGRAM_ROLE, socket_url
 
 SOURCE = Path(__file__).parents[1]
 
@@ -44,8 +44,8 @@ class Home:
     def owner(self) -> psycopg.Connection[tuple[object, ...]]:
         return psycopg.connect(socket_url(self.folder, OWNER_ROLE), autocommit=True)
 
-    def superuser(self) -> psycopg.Connection[tuple[object, ...]]:
-        return psycopg.connect(socket_url(self.folder, embedded.SUPERUSER), autocommit=True)
+    def superuser(self, database: str = DATABASE) -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(socket_url(self.folder, embedded.SUPERUSER, database), autocommit=True)
 
 
 def settle(folder: Path) -> dict[str, str]:

@@ -27,7 +27,7 @@ def test_a_bench_writes_a_line_for_each_of_its_figures(group: str, tmp_path: Pat
         (text,) = (tmp_path / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
         told = json.loads(text)
         assert set(told) == KEYS
-        assert told["value"] > 0
+        assert told["value"] > 0 or (told["goal"] == 0 and told["met"])
 
 
 @pytest.mark.parametrize(
