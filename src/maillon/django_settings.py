@@ -68,6 +68,7 @@ AUTH_USER_MODEL = "access.Login"
 MIDDLEWARE = [
     "maillon.web.headers.headers",
     "django.middleware.security.SecurityMiddleware",
+    "maillon.web.reporter.door.door",  # the public pages, which pass none of what follows
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -131,6 +132,7 @@ STATIC_ROOT = MAILLON.home / "static"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "filters": {"discreet": {"()": "maillon.web.logs.Discreet"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["discreet"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }
