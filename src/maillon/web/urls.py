@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 from maillon.access.permissions import Permission as P
 from maillon.web.guard import Page, open_to_all
 from maillon.web.pages import arrivals, design, figures, items, overview, referrals
+from maillon.web.reporter.routes import REPORTER
 
 HOTLINE, AUTHORITY = ("hotline",), ("authority",)
 
@@ -31,6 +32,7 @@ PAGES = (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *(page.route() for page in PAGES),
+    *REPORTER,
     path("sign-in/", open_to_all(login), name="account_login"),
     path("sign-out/", open_to_all(logout), name="account_logout"),
     path("language/", open_to_all(set_language), name="set_language"),
