@@ -47,7 +47,10 @@ class Reference:
             {
                 name: found,
                 "reports": sum(key(r) == found for r in self.reports),
-                "illegal": sum(key(r) == found and self.outcome(r) == "illegal" for r in self.reports),
+                **{
+                    outcome: sum(key(r) == found and self.outcome(r) == outcome for r in self.reports)
+                    for outcome in ("illegal", "not_illegal", "open")
+                },
             }
             for found in sorted({key(report) for report in self.reports})
         ]

@@ -81,7 +81,7 @@ def test_until_leaves_out_what_was_received_later(world: World, seed: int) -> No
 )
 def test_a_report_belongs_to_its_day_in_brussels(houses: None, received_at: datetime, year: int, month: str) -> None:
     received([a_report("http://be.test/a", received_at=received_at)], at=NOW)
-    assert of(year)["by_month"] == [{"month": month, "reports": 1, "illegal": 0}]
+    assert of(year)["by_month"] == [{"month": month, "reports": 1, "illegal": 0, "not_illegal": 0, "open": 1}]
     assert [of(other)["reports"] for other in (2024, 2025, 2026) if other != year] == [0, 0]
 
 

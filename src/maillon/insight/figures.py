@@ -1,6 +1,7 @@
 """The year's figures: counted from the rows themselves, each with its definition and the query that produced it."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,8 @@ from maillon.outbox.acting import Actor, acting, unhidden
 from maillon.outbox.sql import Row, one, rows
 
 PERIOD = "received in the period (by the day in Brussels)"
+
+OUTCOMES = ("illegal", "not_illegal", "open")
 
 DEFINITIONS = {
     "reports": (f"Reports {PERIOD}; a repeated report is a report.", (REPORTS,)),
@@ -25,10 +28,11 @@ DEFINITIONS = {
     "items": (f"Distinct items that reports {PERIOD} speak of.", (ITEMS,)),
     "sites": ("Distinct sites of those items.", (ITEMS,)),
     "items_illegal": ("Of those items, the ones whose outcome last settled is illegal.", (ILLEGAL,)),
-    "by_month": ("`reports` and `illegal` by the month of receipt.", (REPORTS,)),
-    "by_source": ("`reports` and `illegal` by the channel the report came through.", (REPORTS,)),
+    "by_month": ("Reports by the month of receipt, and of those each outcome, as in `by_outcome`.", (REPORTS,)),
+    "by_source": ("Reports by the channel they came through, and of those each outcome.", (REPORTS,)),
     "by_outcome": (
-        "Each report once: illegal with an illegal item; else open with an item not settled yet; else not illegal.",
+        "Each report once: illegal with an illegal item; else open with an item not settled yet; else not illegal. "
+        "One that a person closed because it leads nowhere is not illegal.",
         (REPORTS,),
     ),
     "by_country": (
@@ -90,18 +94,16 @@ def _period(year: int, until: date | None) -> tuple[date, date]:
 
 def _reports(received: list[Row]) -> dict[str, Any]:
     """What is counted in reports: totals, and by month, source and outcome."""
-    totals: Counter[tuple[str, str]] = Counter()
-    illegal: Counter[tuple[str, str]] = Counter()
-    ends = Counter(illegal=0, not_illegal=0, open=0)
+    found: dict[tuple[str, str], Counter[str]] = {}
+    ends = Counter(dict.fromkeys(OUTCOMES, 0))
     for row in received:
         ends[row["outcome"]] += row["reports"]
         for key in _keys(row):
-            totals[key] += row["reports"]
-            illegal[key] += row["reports"] if row["outcome"] == "illegal" else 0
+            found.setdefault(key, Counter())[row["outcome"]] += row["reports"]
 
     def split(kind: str) -> list[dict[str, Any]]:
-        found = sorted(name for what, name in totals if what == kind)
-        return [{kind: n, "reports": totals[kind, n], "illegal": illegal[kind, n]} for n in found]
+        names = sorted(name for what, name in found if what == kind)
+        return [{kind: name, **by_outcome(found[kind, name])} for name in names]
 
     return {
         "reports": ends.total(),
@@ -110,6 +112,11 @@ def _reports(received: list[Row]) -> dict[str, Any]:
         "by_source": split("source"),
         "by_outcome": dict(ends),
     }
+
+
+def by_outcome(counts: Mapping[str, int]) -> dict[str, int]:
+    """How many reports, and how many with each outcome."""
+    return {"reports": sum(counts.values()), **{name: counts.get(name, 0) for name in OUTCOMES}}
 
 
 def _keys(row: Row) -> tuple[tuple[str, str], ...]:

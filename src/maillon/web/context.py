@@ -27,7 +27,7 @@ MENU: Texts = {
     "figures": _("Figures"),
 }
 FOOT: Texts = {
-    "keys": _("Keyboard"),
+    "keys": _("Keys"),
     "design": _("Components"),
 }
 """What stands at the foot of every page: about the pages, not about the work."""

@@ -14,14 +14,17 @@ HOUR, DAY = 3600, 24 * 3600
 
 def moment(at: datetime, language: str) -> str:
     """A day and a time, such as `12 May 2017, 14:05`."""
-    locale = locale_of(language)
-    clock = format_skeleton("Hm", at, tzinfo=BRUSSELS, locale=locale)
-    return f"{format_date(brussels_day(at), 'd MMM y', locale=locale)}, {clock}"
+    return f"{format_date(brussels_day(at), 'd MMM y', locale=locale_of(language))}, {hour(at, language)}"
 
 
-def month_name(text: str, language: str) -> str:
-    """The name of a month written as `2017-05`, as it stands on its own."""
-    return str(format_date(date.fromisoformat(f"{text}-01"), "LLLL", locale=locale_of(language)))
+def hour(at: datetime, language: str) -> str:
+    """A time of the day, such as `14:05`."""
+    return str(format_skeleton("Hm", at, tzinfo=BRUSSELS, locale=locale_of(language)))
+
+
+def month_name(text: str, language: str, form: str = "LLLL") -> str:
+    """The name of a month written as `2017-05`, as it stands on its own; short with `LLL`."""
+    return str(format_date(date.fromisoformat(f"{text}-01"), form, locale=locale_of(language)))
 
 
 def left(due: datetime, now: datetime) -> str:

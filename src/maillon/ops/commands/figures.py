@@ -8,6 +8,7 @@ import click
 
 from maillon.access.queries import find_actor
 from maillon.insight.figures import figures
+from maillon.insight.tidy import as_csv
 from maillon.ops.options import as_json, as_user, in_house, on_database
 
 
@@ -15,14 +16,20 @@ from maillon.ops.options import as_json, as_user, in_house, on_database
 @click.option("--year", type=int, required=True, help="The year of receipt, by the day in Brussels.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Leave out what was received after this day.")
 @click.option("--times/--no-times", default=True, show_default=True, help="Measure the time to each step.")
+@click.option(
+    "--csv", "to_csv", is_flag=True, help="Print one line for each number: figure, dimension, value, definition."
+)
 @as_user
 @in_house
 @as_json
 @on_database
-def command(year: int, until: datetime | None, times: bool, user: str, house: str, as_json: bool) -> None:
+def command(year: int, until: datetime | None, times: bool, to_csv: bool, user: str, house: str, as_json: bool) -> None:
     """Count the reports of a year and what became of them."""
     last = until.date() if until else None
     found = figures(year=year, until=last, times=times, by=find_actor(house=house, name=user))
+    if to_csv:
+        click.echo(as_csv(found), nl=False)
+        return
     click.echo(json.dumps(found, indent=2, ensure_ascii=False) if as_json else table(found))
 
 
