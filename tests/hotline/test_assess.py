@@ -314,6 +314,13 @@ def test_a_day_without_a_rule_is_refused_and_nothing_is_stored(world: World) -> 
         )
 
 
+def test_whoever_goes_back_to_what_they_said_first_has_changed_their_mind_again(world: World) -> None:
+    item = a_case(world, in_state="settled")
+    assessed(world, item, says("N"))
+    assert assessed(world, item, says("A")) == "changed"
+    assert case_of(item)["outcome"] == "illegal"
+
+
 # Claims and training
 
 

@@ -18,7 +18,7 @@ from maillon.hotline.analysis import events as analysis
 from maillon.hotline.analysis.services import open_cases
 from maillon.hotline.intake import events as intake
 from maillon.hotline.intake.placing import file_reports
-from maillon.hotline.referral.services import note_sent, refer, take_acknowledgement
+from maillon.hotline.referral.services import note_sent, refer, take_acknowledgement, withdraw_drafts
 from maillon.items.batches import each
 from maillon.kernel.clock import Clock
 from maillon.kernel.kinds import Kind
@@ -59,6 +59,8 @@ HANDOVERS = (
     Handover("hotline", intake.REPORTED, "observation.locate", request_locations, "find where the item is hosted"),
     Handover("hotline", intake.REPORTED, "analysis.open", open_cases, "an analyst's opinion is needed"),
     Handover("hotline", analysis.SETTLED, "referral.refer", each(refer_item), "tell whoever must act"),
+    Handover("hotline", analysis.UNSETTLED, "referral.doubt", each(withdraw_drafts), "what was not sent stays here"),
+    Handover("hotline", analysis.OPINION_WITHDRAWN, "referral.undo", each(withdraw_drafts), "likewise"),
     Handover("hotline", observation.LOCATED, "referral.reroute", each(refer_item), "to whom it goes may have changed"),
     Handover("hotline", messages.SENT, "referral.sent", each(note_sent), "the partner's term runs"),
     Handover("hotline", messages.RECEIVED, "referral.answer", each(take_acknowledgement), "the partner took note"),

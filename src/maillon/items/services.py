@@ -56,6 +56,11 @@ def correct_verdict(*, item: Row, verdict: str, at: datetime) -> None:
     run("UPDATE items_item SET verdict = %s, settled_at = %s WHERE id = %s", [verdict, at, item["id"]])
 
 
+def restore_verdict(*, item: Row, verdict: str, at: datetime | None) -> None:
+    """What was settled last is undone: the outcome settled before it at `at` holds again, or none ("" and None)."""
+    run("UPDATE items_item SET verdict = %s, settled_at = %s WHERE id = %s", [verdict, at, item["id"]])
+
+
 def unsettle_item(*, item: Row) -> None:
     """A settled outcome is in doubt again: the item is open, its last verdict stands until another is settled."""
     if item["state"] in (Item.ILLEGAL, Item.NOT_ILLEGAL):

@@ -95,6 +95,7 @@ REASON: Labels = {
     "settled as not illegal": Label(_("settled as not illegal")),
     "settled otherwise": Label(_("settled otherwise")),
     "located elsewhere": Label(_("located elsewhere")),
+    "no longer settled": Label(_("no longer settled")),
 }
 PURPOSE: Labels = {
     "action": Label(_("to act on")),
@@ -203,6 +204,7 @@ EVENT: Labels = {
     "settled": Label(_("Settled"), "done"),
     "unsettled": Label(_("In doubt again"), "care"),
     "case_late": Label(_("Assessment late"), "grave"),
+    "opinion_withdrawn": Label(_("Opinion taken back"), "care"),
     "case_claimed": Label(_("Taken on"), "busy"),
     "case_given_back": Label(_("Given back")),
     "filter_saved": Label(_("Filter saved")),

@@ -139,8 +139,8 @@ def _check_may_assess(person: Actor, kind: str, moment: datetime, *, former: boo
 def _record_opinion(act: _Act) -> str:
     newest = current_case(item=act.item, by=act.by, at=act.at)
     before = said(item_id=act.item["id"], person=act.person.name, report_id=act.report_id)
-    if act.report_id is None:  # said of the item itself: only this round counts
-        before = [row for row in before if row["case_id"] == newest["id"]]
+    if act.report_id is None:  # said of the item itself: only what stands in this round counts
+        before = [r for r in before if r["case_id"] == newest["id"] and (act.former or r["replaced_at"] is None)]
     if any(act.repeats(row) for row in before):
         return "unchanged"
     held = newest

@@ -106,10 +106,15 @@ def claim(*, case_id: UUID, by: Actor, at: datetime) -> Claim:
         if found["state"] == Case.SETTLED:
             raise ForbiddenStep("The case is settled; there is nothing to claim.")
         refuse_held(found, person=by.name, at=at)
-        until = at + claim_minutes(at)
-        run(TAKE, {"id": case_id, "person": by.name, "until": until})
-        point("claim: taken")
-        return _note(Claim(case_id, found["item_id"], until), found["claimed_by"], by, at)
+        return take(case=found, by=by, at=at)
+
+
+def take(*, case: Row, by: Actor, at: datetime) -> Claim:
+    """The case (id, item_id, claimed_by), whose item the caller has locked, claimed for `by`."""
+    until = at + claim_minutes(at)
+    run(TAKE, {"id": case["id"], "person": by.name, "until": until})
+    point("claim: taken")
+    return _note(Claim(case["id"], case["item_id"], until), case["claimed_by"], by, at)
 
 
 def keep_claim(*, case_id: UUID, by: Actor, at: datetime) -> Claim:
@@ -141,8 +146,13 @@ def claims_of(*, person: str, at: datetime) -> list[Row]:
 
 def refuse_held(case: Row, *, person: str, at: datetime) -> None:
     """Raises ClaimHeld where somebody else holds a running claim on the case (id, claimed_by, claimed_until)."""
-    if case["claimed_by"] not in ("", person) and case["claimed_until"] > at:
+    if held_by_another(case, person=person, at=at):
         raise ClaimHeld(f"{case['claimed_by']} is at this case; take another one.")
+
+
+def held_by_another(case: Row, *, person: str, at: datetime) -> bool:
+    """Whether somebody other than `person` holds a running claim on the case."""
+    return bool(case["claimed_by"] not in ("", person) and case["claimed_until"] > at)
 
 
 def locked_case(*, case_id: UUID) -> Row:

@@ -42,7 +42,6 @@ UNSETTLED = Kind(
     version=1,
     promise="A settled case needs another opinion again; what was sent stands until the next settlement.",
     fields=("case", "round", "state"),
-    final=True,
 )
 CASE_LATE = Kind(
     name="case_late",
@@ -50,6 +49,13 @@ CASE_LATE = Kind(
     promise="The case is past its term; this step was escalated to the role named.",
     fields=("case", "step", "to", "due"),
     final=True,
+)
+OPINION_WITHDRAWN = Kind(
+    name="opinion_withdrawn",
+    version=1,
+    promise="The person took their opinion back within the grace: the case stands as if it had not been given; "
+    "`restores` names their earlier one that holds again.",
+    fields=("case", "assessment", "restores", "state"),
 )
 CASE_CLAIMED = Kind(
     name="case_claimed",
@@ -80,4 +86,15 @@ FILTER_REMOVED = Kind(
     fields=("filter", "name"),
     final=True,
 )
-KINDS = (OPENED, ASSESSED, SETTLED, UNSETTLED, CASE_LATE, CASE_CLAIMED, CASE_GIVEN_BACK, FILTER_SAVED, FILTER_REMOVED)
+KINDS = (
+    OPENED,
+    ASSESSED,
+    SETTLED,
+    UNSETTLED,
+    CASE_LATE,
+    OPINION_WITHDRAWN,
+    CASE_CLAIMED,
+    CASE_GIVEN_BACK,
+    FILTER_SAVED,
+    FILTER_REMOVED,
+)

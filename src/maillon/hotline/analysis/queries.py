@@ -33,6 +33,12 @@ JOIN intake_report r ON r.house = l.house AND r.id = l.report_id
 WHERE r.stated <> '{}' AND (g.since IS NULL OR r.received_at >= g.since OR r.id = ANY(%(reports)s))
 """
 
+GIVEN = """
+SELECT id, person, body, senior, scheme, version, code, outcome, severity, flags, assessed_at, recorded_at, former,
+  entered_by, replaced_at
+FROM analysis_assessment WHERE case_id = %s AND NOT withdrawn ORDER BY recorded_at, id
+"""
+
 
 def latest_case(*, item_id: UUID) -> Row | None:
     """The item's latest round of analysis."""
@@ -61,6 +67,15 @@ def settled_so(*, case_id: UUID, said: Row) -> bool:
     return one(SETTLED_SO, {**words_of(said), "id": case_id}) is not None
 
 
+def settled_before(*, item_id: UUID, round: int) -> Row | None:
+    """What the latest round before `round` was settled as, if any was: outcome, settled_at."""
+    return one(
+        "SELECT outcome, settled_at FROM analysis_case WHERE item_id = %s AND round < %s AND outcome <> '' "
+        "ORDER BY round DESC LIMIT 1",
+        [item_id, round],
+    )
+
+
 def latest_cases(*, item_ids: Sequence[UUID]) -> dict[UUID, Row]:
     """The latest round of each item that has one."""
     found = rows(
@@ -79,6 +94,11 @@ def case(*, case_id: UUID) -> Row | None:
 def opinions(*, case_id: UUID) -> list[Row]:
     """The opinions that stand in a case, oldest first, one per person."""
     return rows(OPINIONS, [case_id])
+
+
+def given(*, case_id: UUID) -> list[Row]:
+    """Every opinion ever given in a case and not taken back, in the order they were recorded."""
+    return rows(GIVEN, [case_id])
 
 
 def said(*, item_id: UUID, person: str, report_id: UUID | None) -> list[Row]:

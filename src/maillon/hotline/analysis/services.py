@@ -3,5 +3,6 @@
 from maillon.hotline.analysis.assessing import Stated, assess
 from maillon.hotline.analysis.escalating import escalate_late_cases
 from maillon.hotline.analysis.opening import open_cases
+from maillon.hotline.analysis.undoing import undo_opinion
 
-__all__ = ["Stated", "assess", "escalate_late_cases", "open_cases"]
+__all__ = ["Stated", "assess", "escalate_late_cases", "open_cases", "undo_opinion"]

@@ -67,24 +67,13 @@ WHERE id = %(id)s
 
 def settle(turn: Turn, reached: Conclusion, *, former: bool) -> None:
     """The case is settled as `reached`; `former` where every opinion in it is a former record."""
-    assert reached.code is not None
     held, item = turn.held, turn.item
     same = says_the_same(held, reached)
     if held["state"] == Case.SETTLED and same:
         return
-    scheme, version, code = reached.code
-    said = {
-        "scheme": scheme,
-        "version": version,
-        "code": code,
-        "outcome": reached.outcome,
-        "severity": reached.severity,
-        "flags": sorted(reached.flags),
-        "former": former,
-    }
     before = settled_case(item_id=item["id"])
     speaks_last = before is None or before["round"] <= held["round"]
-    run(SETTLE, {**said, "id": held["id"], "moment": turn.moment, "rule": reached.rule.ref})
+    write_settled(case_id=held["id"], reached=reached, former=former, moment=turn.moment)
     point("assess: case settled")
     if turn.latest:
         settle_item(item=item, verdict=reached.outcome, at=turn.moment)
@@ -95,16 +84,41 @@ def settle(turn: Turn, reached: Conclusion, *, former: bool) -> None:
         point("assess: outcomes noted")
     if former:
         note_former(item_id=item["id"])
-    record_settled(turn, said, rule=reached.rule.ref, changed=bool(held["outcome"]) and not same)
+    record_settled(turn, reached, former=former, changed=bool(held["outcome"]) and not same)
 
 
-def record_settled(turn: Turn, said: Row, *, rule: str, changed: bool) -> None:
+def write_settled(*, case_id: UUID, reached: Conclusion, former: bool, moment: datetime) -> None:
+    """The case's row says that it was settled as `reached` at `moment`."""
+    run(SETTLE, {**_words(reached, former), "id": case_id, "moment": moment, "rule": reached.rule.ref})
+
+
+def record_settled(turn: Turn, reached: Conclusion, *, former: bool, changed: bool) -> None:
     """Tell what the case was settled as; `changed` where it said otherwise before."""
-    body = {"case": str(turn.held["id"]), "round": turn.held["round"], **said, "changed": changed}
+    body = {"case": str(turn.held["id"]), "round": turn.held["round"], **_words(reached, former), "changed": changed}
     event = NewEvent(
-        kind=events.SETTLED, item=turn.item["id"], body=body, happened_at=turn.moment, cause=turn.cause, rule=rule
+        kind=events.SETTLED,
+        item=turn.item["id"],
+        body=body,
+        happened_at=turn.moment,
+        cause=turn.cause,
+        rule=reached.rule.ref,
     )
     record([event], by=turn.person, at=turn.at)
+
+
+def _words(reached: Conclusion, former: bool) -> dict[str, object]:
+    """A settlement in the words of rows and events."""
+    assert reached.code is not None
+    scheme, version, code = reached.code
+    return {
+        "scheme": scheme,
+        "version": version,
+        "code": code,
+        "outcome": reached.outcome,
+        "severity": reached.severity,
+        "flags": sorted(reached.flags),
+        "former": former,
+    }
 
 
 AWAIT = """

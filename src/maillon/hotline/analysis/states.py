@@ -24,5 +24,10 @@ CASE = Machine(
             for source in Case
             for target in (C.SECOND_OPINION, C.DISPUTED, C.SETTLED)
         ),
+        *(
+            Arrow("withdraw", source, target, Role.PERSON)
+            for source in (C.SECOND_OPINION, C.DISPUTED, C.SETTLED)
+            for target in Case
+        ),
     ),
 )
