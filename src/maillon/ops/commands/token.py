@@ -31,7 +31,7 @@ def command() -> None:
 def add(organisation: str, label: str, days: int, user: str, house: str) -> None:
     """Make a token for programs of ORGANISATION, and print it: it is shown this once."""
     by, at = find_actor(house=house, name=user), SystemClock().now()
-    lasts, key = timedelta(days=days), token_key(settings.MAILLON.secret_key())
+    lasts, key = timedelta(days=days), token_key(settings.SECRET_KEY)
     made = make_token(organisation=organisation, label=label, lasts=lasts, key=key, by=by, at=at)
     click.echo(f"Token {made.id} of {organisation}; hand it over safely, it is not shown again:", err=True)
     click.echo(made.text)
