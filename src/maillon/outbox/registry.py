@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from threading import RLock
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ Verb = Callable[..., None]
 _handlers: dict[tuple[str, str], list[str]] = defaultdict(list)
 _verbs: dict[tuple[str, str], Verb] = {}
 _fillers: list[Callable[[], None]] = []
+_filling = RLock()
 
 
 def register(*, house: str, kind: str, handler: str, verb: Verb) -> None:
@@ -46,8 +48,15 @@ def fill_with(filler: Callable[[], None]) -> None:
 
 
 def _fill() -> None:
-    while _fillers:
-        _fillers.pop()()
+    """Whoever asks while another thread fills waits for it; a filler that fails is called again by the next who asks.
+
+    Otherwise an event could be recorded without its deliveries, and nobody would miss them.
+    """
+    if _fillers:
+        with _filling:
+            while _fillers:
+                _fillers[-1]()
+                _fillers.pop()
 
 
 def handlers_of(house: str, kind: str) -> Sequence[str]:

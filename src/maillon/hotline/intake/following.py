@@ -28,6 +28,8 @@ SELECT r.id, r.reference, r.state, r.outcome, r.received_on, r.channel, r.langua
 FROM intake_report r WHERE r.receipt = %s
 """
 
+OF_PARTNER = BY_RECEIPT.replace("r.receipt = %s", "r.organisation = %s AND r.reference = %s")
+
 MESSAGES = """
 SELECT m.id, m.side, m.person, m.text, m.written_at, m.read_at
 FROM intake_reporter_message m JOIN intake_report r ON r.house = m.house AND r.id = m.report_id
@@ -51,6 +53,19 @@ def report_by_receipt(receipt_hash: bytes) -> Row | None:
     """
     with unhidden():
         return one(BY_RECEIPT, [receipt_hash])
+
+
+def report_of_partner(*, reference: str, by: Actor) -> Row:
+    """What a partner organisation may know of its report `reference` (its own name for it), as `report_by_receipt`.
+
+    Raises NotAllowed, NotFound: another organisation's report cannot be told from one that does not exist.
+    """
+    with acting(by), unhidden():
+        check(by, Permission.SUBMIT_FOR_PARTNER)
+        found = one(OF_PARTNER, [by.organisation, f"{by.organisation}:{reference}"])
+    if found is None:
+        raise NotFound("There is no report of this reference.")
+    return found
 
 
 def outcome_words(report: Row) -> str:

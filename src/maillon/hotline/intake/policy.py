@@ -17,6 +17,9 @@ LONGEST = {"text": 20_000, "remark": 10_000, "contact": 500, "message": 5_000, "
 MOST_MESSAGES = 100
 """How many messages one reporter may leave with one report."""
 
+MOST_IN_BATCH = 1_000
+"""How many reports a partner's program sends in one request."""
+
 EFFECTS = ("new", "joined", "reopened", "repeated")
 
 
