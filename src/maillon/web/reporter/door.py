@@ -5,7 +5,7 @@ each reads a header or looks for a cookie.
 """
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.urls import Resolver404, resolve
 
 from maillon.web.headers import Answer
@@ -22,9 +22,16 @@ def door(get_response: Answer) -> Answer:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.path_info == HERE:
             return HttpResponsePermanentRedirect(f"{HERE}/")
-        return answer(request) if request.path_info.startswith(f"{HERE}/") else get_response(request)
+        return whole(answer(request)) if request.path_info.startswith(f"{HERE}/") else get_response(request)
 
     return middleware
+
+
+def whole(response: HttpResponseBase) -> HttpResponseBase:
+    """The answer with its length, as Django's CommonMiddleware says it; without, it goes out in chunks."""
+    if isinstance(response, HttpResponse):
+        response["Content-Length"] = str(len(response.content))
+    return response
 
 
 def answer(request: HttpRequest) -> HttpResponseBase:
