@@ -18,6 +18,7 @@ from maillon.authority.inbox.queries import arrivals
 from maillon.authority.inbox.services import acknowledge
 from maillon.demo.accounts import ACCOUNTS
 from maillon.demo.networks import NETWORKS
+from maillon.demo.people import converse, report_and_ask, work_the_queue
 from maillon.directory.hotlines import hotline_for
 from maillon.directory.services import state_provider
 from maillon.flow.handovers import channels
@@ -80,6 +81,7 @@ class Cast:
     a: Actor
     b: Actor
     senior: Actor
+    manager: Actor
     officer: Actor
 
 
@@ -88,9 +90,9 @@ class Walk:
 
     def __init__(self, *, start: datetime, now: datetime, drain: Drain, bring_rest: Callable[[], None]) -> None:
         self.clock, self.now, self.drain, self.bring_rest = FixedClock(start), now, drain, bring_rest
-        hotline = {n: find_actor(house="hotline", name=n) for n in ("analyst-a", "analyst-b", "senior")}
+        hotline = {n: find_actor(house="hotline", name=n) for n in ("analyst-a", "analyst-b", "senior", "manager")}
         officer = find_actor(house="authority", name="police-officer")
-        self.cast = Cast(hotline["analyst-a"], hotline["analyst-b"], hotline["senior"], officer)
+        self.cast = Cast(*hotline.values(), officer)
         self.places = self._places()
 
     def run(self) -> None:
@@ -103,6 +105,7 @@ class Walk:
         self._lose_a_partner()
         self.clock.at = self.now
         self.drain(self.clock)
+        self._hear_people()
         self._leave_fresh()
 
     def _places(self) -> Mapping[str, list[UUID]]:
@@ -205,6 +208,13 @@ class Walk:
             send_due(house="hotline", channels=reach, clock=self.clock)
             with acting(self.cast.a):
                 due = next_message_due()
+
+    def _hear_people(self) -> None:
+        """Reports by the form and by telephone, a conversation, and how the staff share the queue."""
+        report_and_ask(analyst=self.cast.b, at=self.now)
+        self.drain(self.clock)
+        converse(analyst=self.cast.a, senior=self.cast.senior, at=self.now)
+        work_the_queue(senior=self.cast.senior, analyst=self.cast.a, manager=self.cast.manager, at=self.now)
 
     def _leave_fresh(self) -> None:
         """What has just happened: drafts in their grace, one undone, and work that a dying worker left behind."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.core.management import call_command
 
 from maillon.demo.accounts import ACCOUNTS
+from maillon.demo.people import receipt
 from maillon.kernel.errors import MaillonError
 from maillon.ops import embedded
 from maillon.ops.installation import prepare
@@ -35,9 +36,10 @@ class Demo:
 
 
 def demo() -> Demo:
-    """The demo's name server on a free port, and its accounts to print."""
-    lines = (f"  {a.name} / {a.password}   ({a.house}: {a.description})" for a in ACCOUNTS)
-    return Demo(resolver=free_address(LOOPBACK), lines=("Accounts of the demo:", *lines))
+    """The demo's name server on a free port, its accounts and a receipt to print."""
+    accounts = (f"  {a.name} / {a.password}   ({a.house}: {a.description})" for a in ACCOUNTS)
+    lines = ("Accounts of the demo:", *accounts, "A receipt of the demo, for the public form's way back:", f"  {receipt()}")
+    return Demo(resolver=free_address(LOOPBACK), lines=lines)
 
 
 def serve(settings: Settings, environ: Mapping[str, str], demo: Demo | None) -> None:
