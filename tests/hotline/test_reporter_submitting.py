@@ -1,5 +1,6 @@
 """What is acknowledged is stored once, under its receipt; its items are found afterwards."""
 
+import hashlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ from maillon.hotline.analysis.states import Case
 from maillon.hotline.intake.submitting import Submitted, enter_report, submit
 from maillon.kernel.errors import BadInput, NotAllowed
 from maillon.outbox.acting import Actor, acting, system_actor
+from maillon.outbox.sql import run
 from tests.factories.chain import an_item, case_of, events, read
 from tests.factories.people import a_manager, a_police_officer, an_analyst, an_operator
 from tests.factories.reporters import receipt_hash, submitted
@@ -43,8 +45,6 @@ def test_a_report_is_stored_with_its_event_by_one_statement(houses: None) -> Non
 
 
 def test_the_event_of_a_report_has_the_digest_and_the_leaf_of_every_other(houses: None) -> None:
-    import hashlib
-
     submitted()
     [event] = read(
         "SELECT e.body_digest, b.salt, b.body, length(e.leaf) AS leaf FROM outbox_event e "
@@ -111,8 +111,6 @@ def test_a_receipt_known_to_a_report_that_is_hidden_by_now_is_still_known(world:
 
 
 def demand(label: str) -> None:
-    from maillon.outbox.sql import run
-
     with acting(system_actor("hotline", "reader")):
         run("UPDATE intake_report SET demands = ARRAY[%s]", [label])
 

@@ -2,16 +2,21 @@
 
 import hashlib
 import json
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from uuid import uuid4
 
 import pytest
 import rfc8785
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 
 from maillon.hotline.intake.events import REPORTED, REPORTED_AGAIN
 from maillon.kernel.errors import BadInput
+from maillon.outbox import registry
 from maillon.outbox.acting import Actor, acting
+from maillon.outbox.once import store_once
 from maillon.outbox.record import NewEvent, record
 from maillon.outbox.registry import handlers_of
 from maillon.outbox.sql import Row, run
@@ -69,7 +74,8 @@ def test_an_event_its_body_and_its_deliveries_are_written_together(houses: None)
     assert (after["events"], after["bodies"]) == (before["events"] + 4, before["bodies"] + 4)
     handlers = handlers_of("hotline", "reported")
     assert set(handlers) == {"observation.locate", "analysis.open"}
-    assert after["deliveries"] == before["deliveries"] + 3 * len(handlers)
+    again = handlers_of("hotline", "reported_again")
+    assert after["deliveries"] == before["deliveries"] + 3 * len(handlers) + len(again)
 
 
 def test_events_stand_in_the_order_given_each_with_its_own_body(houses: None) -> None:
@@ -156,3 +162,70 @@ def test_a_body_may_be_erased_and_the_leaf_still_holds(houses: None) -> None:
         assert run("DELETE FROM outbox_eventbody WHERE event_id = %s", [row["id"]]) == 1
     [kept] = read("SELECT * FROM outbox_event WHERE kind = 'reported'")
     assert recomputed({**row, **kept})[1] == bytes(kept["leaf"])
+
+
+ONCE = """
+INSERT INTO access_organisation (house, id, kind, name) SELECT house, 'other', 'other', %(name)s FROM here
+ON CONFLICT DO NOTHING RETURNING house
+"""
+
+
+def test_a_transaction_in_one_statement_records_as_any_other(houses: None) -> None:
+    event = NewEvent(
+        kind=REPORTED, item=uuid4(), body=a_body(channel="é"), happened_at=NOW, cause=uuid4(), rule="r/1@2"
+    )
+    assert store_once(ONCE, {"name": "Other"}, event=event, by=BY, at=NOW)
+    [row] = recorded()
+    assert (bytes(row["body_digest"]), bytes(row["leaf"])) == recomputed(row)
+    assert (row["actor"], row["item"], row["cause"]) == (BY.name, event.item, event.cause)
+    due = read("SELECT handler, item, state, due_at FROM outbox_delivery WHERE event_id = %s", [row["id"]])
+    assert {found["handler"] for found in due} == set(handlers_of("hotline", "reported"))
+    assert {(found["item"], found["state"], found["due_at"]) for found in due} == {(event.item, "due", NOW)}
+
+
+def test_what_was_there_already_is_neither_stored_nor_recorded_again(houses: None) -> None:
+    assert store_once(ONCE, {"name": "Other"}, event=an_event(), by=BY, at=NOW)
+    before = read(COUNTS)
+    assert not store_once(ONCE, {"name": "Other"}, event=an_event(1), by=BY, at=NOW)
+    assert read(COUNTS) == before
+
+
+def test_row_security_holds_within_the_one_statement(houses: None) -> None:
+    theirs = ONCE.replace("SELECT house,", "SELECT 'authority',")
+    for statement, message in ((theirs, "row-level security"), (ONCE.replace("FROM here", ""), "does not exist")):
+        with pytest.raises(DatabaseError, match=message):
+            store_once(statement, {"name": "Other"}, event=an_event(), by=BY, at=NOW)
+    assert recorded() == []
+
+
+def test_whoever_asks_while_handlers_are_filled_in_waits_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    filling, go_on = Event(), Event()
+
+    def fill() -> None:
+        filling.set()
+        assert go_on.wait(10)
+        registry.register(house="care", kind="tested", handler="a test", verb=print)
+
+    monkeypatch.setattr(registry, "_fillers", [fill])
+    monkeypatch.setattr(registry, "_handlers", defaultdict(list))
+    monkeypatch.setattr(registry, "_verbs", {})
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(handlers_of, "care", "tested")
+        assert filling.wait(10)
+        second = pool.submit(handlers_of, "care", "tested")
+        go_on.set()
+        assert (first.result(), second.result()) == (["a test"], ["a test"])
+
+
+def test_a_filling_that_failed_is_tried_again_by_the_next_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    chances = iter([False, True])
+
+    def fill() -> None:
+        if not next(chances):
+            raise ImportError("not now")
+
+    monkeypatch.setattr(registry, "_fillers", [fill])
+    with pytest.raises(ImportError):
+        handlers_of("hotline", "reported")
+    assert set(handlers_of("hotline", "reported")) >= {"analysis.open"}
+    assert next(chances, None) is None
