@@ -1,6 +1,7 @@
 """The door of every page: who is signed in, as whom they act, and whether they may be here."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -20,6 +21,7 @@ from maillon.access.queries import find_actor
 from maillon.kernel.clock import SystemClock
 from maillon.kernel.errors import MaillonError, NotAllowed, NotFound
 from maillon.outbox.acting import HOUSES, Actor, acting
+from maillon.web.refusals import refusal
 
 CLOCK = SystemClock()
 
@@ -36,7 +38,10 @@ View = Callable[..., HttpResponse]
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """One address. A page of a house that is not the actor's does not exist for them."""
+    """One address. A page of a house that is not the actor's does not exist for them.
+
+    `alone`: its view runs outside of any transaction, and calls one service that is a transaction of its own.
+    """
 
     path: str
     view: View
@@ -44,6 +49,7 @@ class Page:
     permission: Permission
     houses: tuple[str, ...] = HOUSES
     method: str = "GET"
+    alone: bool = False
 
     def allows(self, actor: Actor) -> bool:
         """Whether `actor`'s roles open this page."""
@@ -68,7 +74,7 @@ def open_to_all(view: View) -> View:
 
 
 def guarded(page: Page) -> View:
-    """The page's view, run as the signed-in person in one transaction of their house."""
+    """The page's view, run as the signed-in person, in one transaction of their house unless it stands `alone`."""
 
     @wraps(page.view)
     def view(request: HttpRequest, **key: Any) -> HttpResponse:
@@ -99,11 +105,11 @@ def actor_of(login: Login) -> Actor:
 def answer(page: Page, request: SignedRequest, key: dict[str, Any]) -> HttpResponse:
     """What the view answers; a refusal of a service becomes a page that says so."""
     try:
-        with acting(request.actor):
+        with nullcontext() if page.alone else acting(request.actor):
             return page.view(request, **key)
     except NotFound:
         raise Http404 from None
     except NotAllowed:
         raise PermissionDenied from None
-    except MaillonError:
-        return render(request, "409.html", status=409)
+    except MaillonError as error:
+        return render(request, "409.html", {"refusal": refusal(error)}, status=409)

@@ -1,19 +1,30 @@
 """The addresses of the manager's pages, of entering reports, and of the conversation with reporters."""
 
+from functools import partial
+
 from maillon.access.permissions import Permission as P
 from maillon.web.guard import Page
-from maillon.web.pages import charts, figures
+from maillon.web.pages import charts, conversation, entering, figures, unplaced
 
-HOTLINE = ("hotline",)
+page = partial(Page, houses=("hotline",))
+post = partial(page, method="POST")
 
 MANAGING = (
-    Page(path="figures/", view=figures.show, name="figures", permission=P.READ_FIGURES, houses=HOTLINE),
-    Page(
-        path="figures/<int:year>.csv", view=figures.table, name="figures_table", permission=P.READ_FIGURES,
-        houses=HOTLINE,
+    page(path="reports/new/", view=entering.form, name="entering", permission=P.ENTER_REPORT),
+    post(path="reports/enter/", view=entering.enter, name="enter", permission=P.ENTER_REPORT, alone=True),
+    page(path="reports/unplaced/", view=unplaced.listing, name="unplaced", permission=P.PLACE_REPORT),
+    page(path="reports/<uuid:id>/", view=conversation.show, name="report", permission=P.LIST_ITEMS),
+    post(path="reports/<uuid:id>/place/", view=unplaced.place, name="place", permission=P.PLACE_REPORT),
+    post(path="reports/<uuid:id>/close/", view=unplaced.close, name="close_report", permission=P.PLACE_REPORT),
+    post(
+        path="reports/<uuid:id>/write/",
+        view=conversation.write,
+        name="write_to_reporter",
+        permission=P.WRITE_TO_REPORTER,
     ),
-    Page(
-        path="figures/<int:year>/<slug:chart>.svg", view=charts.picture, name="chart", permission=P.READ_FIGURES,
-        houses=HOTLINE,
-    ),
-)  # fmt: skip
+    post(path="reports/<uuid:id>/read/", view=conversation.read, name="read_answers", permission=P.WRITE_TO_REPORTER),
+    post(path="reports/<uuid:id>/contact/", view=conversation.contact, name="read_contact", permission=P.READ_CONTACT),
+    page(path="figures/", view=figures.show, name="figures", permission=P.READ_FIGURES),
+    page(path="figures/<int:year>.csv", view=figures.table, name="figures_table", permission=P.READ_FIGURES),
+    page(path="figures/<int:year>/<slug:chart>.svg", view=charts.picture, name="chart", permission=P.READ_FIGURES),
+)

@@ -65,7 +65,7 @@ def _bars(alt: Any, told: Told, style: Style) -> Any:
 def _spans(alt: Any, told: Told, style: Style) -> Any:
     """From half to nine in ten, and a stroke at the agreed term, on a scale of powers."""
     seconds = [value for row in told.marks for value in row.values() if isinstance(value, int)]
-    ends = alt.Scale(type="log", domain=[min([*seconds, 60]) * 0.8, max([*seconds, 24 * 3600]) * 1.3], nice=False)
+    ends = alt.Scale(type="log", domain=[max(min(seconds) * 0.5, 1), max(seconds) * 1.6], nice=False)
     words = "".join(f"datum.value=={s}?{_quoted(text)}:" for s, text in told.ticks.items()) + "''"
     axis = alt.Axis(
         title=None, values=[int(s) for s in told.ticks], labelExpr=words, labelOverlap="greedy", labelSeparation=24

@@ -15,11 +15,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from maillon.items import defang
 from maillon.languages import LANGUAGES
 from maillon.outbox.sql import Row
 from maillon.web import labels
 from maillon.web.details import details
-from maillon.web.moments import left, length, moment, month_name
+from maillon.web.moments import hour, left, length, moment, month_name
 from maillon.web.ruling import Ruling, ruling
 
 register = template.Library()
@@ -67,6 +68,18 @@ def when(at: datetime | None) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="seconds"), moment(at, language()))
 
 
+@register.filter
+def clock(at: datetime) -> SafeString:
+    """The hour of a moment of today or so, on the clock of Brussels."""
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="seconds"), hour(at, language()))
+
+
+@register.filter
+def defanged(address: str) -> str:
+    """A reported address as it may stand on a page: nobody's program makes a link of it."""
+    return defang.defanged(address)
+
+
 @register.simple_tag(takes_context=True)
 def term(context: template.Context, due: datetime | None) -> SafeString:
     """How long until a term, or how late."""
@@ -81,6 +94,12 @@ def term(context: template.Context, due: datetime | None) -> SafeString:
 def duration(seconds: int | None) -> str:
     """A length of time in its largest unit; a dash where there is none."""
     return "–" if seconds is None else length(seconds)
+
+
+@register.filter
+def spoken(code: str) -> str:
+    """A language's own name; the code itself where it is none of ours."""
+    return next((one.name for one in LANGUAGES if one.code == code), code)
 
 
 @register.filter
