@@ -78,7 +78,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
-ROOT_URLCONF = "maillon.web.urls"
+ROOT_URLCONF = "maillon.urls"
 WSGI_APPLICATION = "maillon.web.wsgi.application"
 TEMPLATES = [
     {

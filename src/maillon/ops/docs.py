@@ -3,15 +3,28 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from django.http import HttpRequest, HttpResponse
+from django.urls import resolve
+
 import maillon
 from maillon import settings
 from maillon.ops import chain
 
 FOLDER = Path(maillon.__file__).parents[2] / "docs"
 
+
+def openapi() -> str:
+    """The API's description, as its own address answers; commands and the API do not import one another."""
+    request = HttpRequest()
+    request.method = "GET"
+    answer: HttpResponse = resolve("/api/v1/openapi.json").func(request)
+    return answer.content.decode()
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "chain.md": chain.markdown,
     "settings.md": settings.markdown,
+    "openapi.json": openapi,
 }
 
 

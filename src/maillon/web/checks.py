@@ -14,7 +14,7 @@ def every_route_declares_its_permission(app_configs: Sequence[AppConfig] | None,
     return [
         Error(
             f"The address /{address} declares no permission.",
-            hint="Add it to PAGES in maillon/web/urls.py, or wrap its view in open_to_all.",
+            hint="Add it to PAGES in maillon/web/urls.py, or wrap its view in open_to_all, or in the API's entrance.",
             id="web.E001",
         )
         for address, pattern in routes(get_resolver())
