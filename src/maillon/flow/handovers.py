@@ -15,7 +15,7 @@ from django.conf import settings
 from maillon.authority.inbox import events as inbox
 from maillon.authority.inbox.services import answer_sender, take_in
 from maillon.hotline.analysis import events as analysis
-from maillon.hotline.analysis.services import open_cases
+from maillon.hotline.analysis.services import note_urgency, open_cases
 from maillon.hotline.intake import events as intake
 from maillon.hotline.intake.placing import file_reports
 from maillon.hotline.referral.services import note_sent, refer, take_acknowledgement, withdraw_drafts
@@ -58,6 +58,7 @@ HANDOVERS = (
     Handover("hotline", intake.SUBMITTED, "intake.file", file_reports, "find the items it speaks of"),
     Handover("hotline", intake.REPORTED, "observation.locate", request_locations, "find where the item is hosted"),
     Handover("hotline", intake.REPORTED, "analysis.open", open_cases, "an analyst's opinion is needed"),
+    Handover("hotline", intake.REPORTED_AGAIN, "analysis.urgency", note_urgency, "it may state more than was known"),
     Handover("hotline", analysis.SETTLED, "referral.refer", each(refer_item), "tell whoever must act"),
     Handover("hotline", analysis.UNSETTLED, "referral.doubt", each(withdraw_drafts), "what was not sent stays here"),
     Handover("hotline", analysis.OPINION_WITHDRAWN, "referral.undo", each(withdraw_drafts), "likewise"),

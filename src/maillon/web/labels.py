@@ -204,6 +204,8 @@ EVENT: Labels = {
     "settled": Label(_("Settled"), "done"),
     "unsettled": Label(_("In doubt again"), "care"),
     "case_late": Label(_("Assessment late"), "grave"),
+    "case_more_urgent": Label(_("More urgent"), "care"),
+    "case_overridden": Label(_("Changed by hand"), "care"),
     "opinion_withdrawn": Label(_("Opinion taken back"), "care"),
     "case_claimed": Label(_("Taken on"), "busy"),
     "case_given_back": Label(_("Given back")),

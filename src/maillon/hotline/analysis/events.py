@@ -57,6 +57,20 @@ OPINION_WITHDRAWN = Kind(
     "`restores` names their earlier one that holds again.",
     fields=("case", "assessment", "restores", "state"),
 )
+MORE_URGENT = Kind(
+    name="case_more_urgent",
+    version=1,
+    promise="Another report stated what makes the case more urgent, from `before` to `after` (1 is the most urgent).",
+    fields=("case", "before", "after"),
+    final=True,
+)
+CASE_OVERRIDDEN = Kind(
+    name="case_overridden",
+    version=1,
+    promise="A person changed the case's `what` (term, urgency, claim) by hand, for this reason.",
+    fields=("case", "what", "before", "after", "reason"),
+    final=True,
+)
 CASE_CLAIMED = Kind(
     name="case_claimed",
     version=1,
@@ -93,6 +107,8 @@ KINDS = (
     UNSETTLED,
     CASE_LATE,
     OPINION_WITHDRAWN,
+    MORE_URGENT,
+    CASE_OVERRIDDEN,
     CASE_CLAIMED,
     CASE_GIVEN_BACK,
     FILTER_SAVED,

@@ -39,6 +39,7 @@ class Case(models.Model):
     claimed_by = models.TextField(db_default="")
     claimed_until = models.DateTimeField(null=True)
     relied_at = models.DateTimeField(null=True)
+    overridden_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -71,6 +72,11 @@ class Case(models.Model):
                 condition=~models.Q(state="settled"),
             ),
             models.Index(fields=["house", "due_at"], name="case_due", condition=models.Q(due_at__isnull=False)),
+            models.Index(
+                fields=["house", "overridden_at"],
+                name="case_overridden",
+                condition=models.Q(overridden_at__isnull=False),
+            ),
             models.Index(
                 fields=["house", "claimed_by"], name="case_claims", condition=models.Q(claimed_until__isnull=False)
             ),
@@ -119,7 +125,10 @@ class Assessment(models.Model):
                 name="assessment_severity",
             ),
         ]
-        indexes = [models.Index(fields=["house", "item_id", "person"], name="assessment_item")]
+        indexes = [
+            models.Index(fields=["house", "item_id", "person"], name="assessment_item"),
+            models.Index(fields=["house", "recorded_at"], name="assessment_recorded"),
+        ]
 
 
 class Filter(models.Model):

@@ -79,7 +79,7 @@ def settled_before(*, item_id: UUID, round: int) -> Row | None:
 def latest_cases(*, item_ids: Sequence[UUID]) -> dict[UUID, Row]:
     """The latest round of each item that has one."""
     found = rows(
-        "SELECT DISTINCT ON (item_id) id, item_id, round, state, settled_at FROM analysis_case "
+        "SELECT DISTINCT ON (item_id) id, item_id, round, state, settled_at, urgency FROM analysis_case "
         "WHERE item_id = ANY(%s) ORDER BY item_id, round DESC",
         [list(item_ids)],
     )
@@ -113,3 +113,9 @@ def stated_of(*, since: Mapping[UUID, datetime | None], reports: Sequence[UUID])
     for row in rows(STATED, {"items": given, "reports": list(reports)}):
         found[row["item_id"]] = found.get(row["item_id"], frozenset()) | frozenset(row["stated"])
     return found
+
+
+def stated_in(*, reports: Sequence[UUID]) -> dict[UUID, frozenset[str]]:
+    """What each of these reports states beside the location."""
+    found = rows("SELECT id, stated FROM intake_report WHERE id = ANY(%s) AND stated <> '{}'", [list(reports)])
+    return {row["id"]: frozenset(row["stated"]) for row in found}

@@ -27,7 +27,6 @@ REPORTED_AGAIN = Kind(
     promise="Another report speaks of an item that is still open (joined), or that was settled as not illegal too "
     "short a time ago to be looked at again (repeated).",
     fields=("report", "reference", "channel", "effect"),
-    final=True,
 )
 PLACED = Kind(
     name="report_placed",

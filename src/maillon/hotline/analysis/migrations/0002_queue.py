@@ -50,6 +50,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="case",
+            name="overridden_at",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name="case",
             name="urgency",
             field=models.SmallIntegerField(db_default=5),
         ),
@@ -76,6 +81,18 @@ class Migration(migrations.Migration):
             model_name="case",
             index=models.Index(
                 condition=models.Q(("due_at__isnull", False)), fields=["house", "due_at"], name="case_due"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="assessment",
+            index=models.Index(fields=["house", "recorded_at"], name="assessment_recorded"),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("overridden_at__isnull", False)),
+                fields=["house", "overridden_at"],
+                name="case_overridden",
             ),
         ),
         migrations.AddConstraint(
