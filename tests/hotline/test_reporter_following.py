@@ -1,6 +1,6 @@
 """A reporter comes back with the receipt: an outcome that reveals nothing, and messages both ways."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -46,12 +46,12 @@ def the_item() -> UUID:
     return UUID(str(read("SELECT id FROM items_item")[0]["id"]))
 
 
-def asks(text: str = "Which page was it?", by: Actor | None = None) -> UUID:
-    return write_to_reporter(report_id=seen()["id"], text=text, by=by or an_analyst(), at=NOW)
+def asks(text: str = "Which page was it?", by: Actor | None = None, at: datetime = NOW) -> UUID:
+    return write_to_reporter(report_id=seen()["id"], text=text, by=by or an_analyst(), at=at)
 
 
 def answers(text: str = "The second one.", form: str = "form-1", **more: object) -> UUID:
-    given: dict[str, object] = {"by": reporter_actor(), "at": NOW, **more}
+    given: dict[str, object] = {"by": reporter_actor(), "at": NOW + timedelta(seconds=1), **more}
     return reporter_writes(receipt_hash=receipt_hash(form), receipt=receipt(form), text=text, **given)  # type: ignore[arg-type]
 
 
@@ -169,7 +169,7 @@ def test_an_answer_is_unread_until_somebody_has_read_it(world: World) -> None:
     submitted("form-2", at=world.now)
     answers(form="form-2")
     answers(at=NOW + timedelta(minutes=1))
-    answers(at=NOW + timedelta(minutes=2))
+    answers("No, the third.", at=NOW + timedelta(minutes=2))
     with acting(an_analyst()):
         waiting = unread_answers(limit=9)
         assert unread_answers(limit=1) == waiting[:1]
@@ -194,6 +194,15 @@ def test_an_empty_or_endless_message_is_refused(world: World) -> None:
         for write in (asks, answers):
             with pytest.raises(BadInput, match=message):
                 write(text)
+
+
+def test_a_message_sent_twice_stands_once(world: World) -> None:
+    submitted(at=world.now)
+    for write in (asks, answers):
+        assert write() == write(at=NOW + timedelta(seconds=5))
+    asks(at=NOW + timedelta(seconds=9))
+    assert sorted(side for side, _ in conversation()) == ["hotline", "hotline", "reporter"]
+    assert (len(events("reporter_asked")), len(events("reporter_answered"))) == (2, 1)
 
 
 def test_a_conversation_ends_somewhere(world: World) -> None:

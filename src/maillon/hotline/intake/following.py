@@ -41,6 +41,10 @@ INSERT INTO intake_reporter_message (house, id, report_id, side, person, text, w
 VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
 
+LAST = """
+SELECT id, side, text FROM intake_reporter_message WHERE report_id = %s ORDER BY written_at DESC, id DESC LIMIT 1
+"""
+
 READ = """
 UPDATE intake_reporter_message SET read_at = %s WHERE report_id = %s AND side = 'reporter' AND read_at IS NULL
 """
@@ -92,7 +96,7 @@ def messages_by_receipt(receipt_hash: bytes) -> list[Row]:
 
 
 def write_to_reporter(*, report_id: UUID, text: str, by: Actor, at: datetime) -> UUID:
-    """Leave a message that the reporter reads on coming back with the receipt; its id.
+    """Leave a message that the reporter reads on coming back with the receipt; its id. Sent twice, it stands once.
 
     Raises NotAllowed, NotFound, BadInput where the text is empty or nobody holds a receipt.
     """
@@ -107,8 +111,9 @@ def write_to_reporter(*, report_id: UUID, text: str, by: Actor, at: datetime) ->
 
 
 def reporter_writes(*, receipt_hash: bytes, receipt: str, text: str, by: Actor, at: datetime) -> UUID:
-    """The holder of a receipt writes to the hotline; the message's id. `receipt` is refused inside the text.
+    """The holder of a receipt writes to the hotline; the message's id. Sent twice, it stands once.
 
+    `receipt` is refused inside the text.
     Raises NotAllowed, NotFound where no report has this receipt, BadInput.
     """
     with acting(by):
@@ -140,6 +145,9 @@ def _write(report_id: UUID, reference: str, side: str, text: str, kind: Kind, by
     kept, id = storable(text, "message"), uuid7(at)
     if not kept:
         raise BadInput("The message is empty; write something, or leave.")
+    last = one(LAST, [report_id])
+    if last and (last["side"], last["text"]) == (side, kept):
+        return UUID(str(last["id"]))
     run(ADD, [by.house, id, report_id, side, by.name if side == "hotline" else "", kept, at])
     point("conversation: written")
     body = {"report": str(report_id), "reference": reference, "message": str(id)}
