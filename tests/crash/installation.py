@@ -64,7 +64,8 @@ class Installation:
                 connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier("public", table)))
             for table in found:
                 names = sql.Identifier("public", table), sql.Identifier(name, table)
-                connection.execute(sql.SQL("INSERT INTO {} TABLE {}").format(*names))
+                given = sql.SQL(", ").join(sql.Identifier(column) for column in written_columns(connection, table))
+                connection.execute(sql.SQL("INSERT INTO {0} ({2}) SELECT {2} FROM {1}").format(*names, given))
         shutil.rmtree(self.files, ignore_errors=True)
         if (self.home / name).exists():
             shutil.copytree(self.home / name, self.files)
@@ -106,6 +107,16 @@ class Installation:
 def tables(connection: psycopg.Connection[Any]) -> list[str]:
     """Every table of the program."""
     return [name for (name,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+
+
+def written_columns(connection: psycopg.Connection[Any], table: str) -> list[str]:
+    """The columns of a table that are written, not computed."""
+    found = connection.execute(
+        "SELECT column_name FROM information_schema.columns "
+        "WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER'",
+        [table],
+    )
+    return [name for (name,) in found]
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The process that runs commands in forked children, and what is asked of it; see `runner.py`."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,7 @@ from typing import Any
 
 from tests.crash.installation import ACCOUNTS, Installation
 
+ROOT = Path(__file__).parents[2]
 TRAINED = ("--from", "2017-05-13", "--until", "2099-01-01")
 
 
@@ -49,7 +51,8 @@ class World:
 def runner_in(here: Installation) -> Iterator[Runner]:
     """A runner of the installation's commands, and its accounts."""
     words = (sys.executable, str(Path(__file__).with_name("runner.py")))
-    process = subprocess.Popen(words, env=here.environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    environ = {**here.environ, "PYTHONPATH": os.pathsep.join((here.environ["PYTHONPATH"], str(ROOT)))}
+    process = subprocess.Popen(words, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         runner = Runner(process)
         for name, house, organisation, role in ACCOUNTS:
