@@ -24,6 +24,7 @@ MENU: Texts = {
     "entering": _("Take down a report"),
     "unplaced": _("Without an address"),
     "load": _("Load"),
+    "clearances": _("Clearances"),
     "figures": _("Figures"),
 }
 FOOT: Texts = {

@@ -9,8 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from maillon.hotline.intake.policy import ENTERED
-from maillon.kernel.clock import BRUSSELS
 from maillon.languages import LANGUAGES
+from maillon.web.moments import read_wall
 from maillon.web.reporter import texts
 from maillon.web.reporter.form import EMPTY, TOO_LONG, Written, read
 
@@ -75,14 +75,6 @@ def entry_of(post: QueryDict) -> Entry:
         language=language if language in CODES else CODES[0],
         day=day,
         time=time,
-        received=_moment(day, time),
+        received=read_wall(day, time),
         reviewed=post.get("reviewed", ""),
     )
-
-
-def _moment(day: str, time: str) -> datetime | None:
-    try:
-        wall = datetime.fromisoformat(f"{day}T{time}")
-    except ValueError:
-        return None
-    return wall.replace(tzinfo=BRUSSELS) if wall.tzinfo is None else None

@@ -227,7 +227,14 @@ EVENT: Labels = {
     "arrival_acknowledged": Label(_("Acknowledged"), "done"),
     "arrival_recalled": Label(_("Called back by its sender"), "care"),
 }
+OVERRIDE: Labels = {
+    "": Label(_("The content was erased; the trace stays.")),
+    "term": Label(_("Term")),
+    "urgency": Label(_("Urgency")),
+    "claim": Label(_("Held by")),
+}
 TABLES: dict[str, Labels] = {
+    "override": OVERRIDE,
     "item": ITEM,
     "report": REPORT,
     "stated": STATED,

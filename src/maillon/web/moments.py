@@ -22,6 +22,20 @@ def hour(at: datetime, language: str) -> str:
     return str(format_skeleton("Hm", at, tzinfo=BRUSSELS, locale=locale_of(language)))
 
 
+def day_text(day: date, language: str) -> str:
+    """A day, such as `12 May 2017`."""
+    return str(format_date(day, "d MMM y", locale=locale_of(language)))
+
+
+def read_wall(day: str, time: str) -> datetime | None:
+    """The moment of a day and a time as forms send them, on the clock of Brussels; None where they are none."""
+    try:
+        wall = datetime.fromisoformat(f"{day}T{time}")
+    except ValueError:
+        return None
+    return wall.replace(tzinfo=BRUSSELS) if wall.tzinfo is None else None
+
+
 def month_name(text: str, language: str, form: str = "LLLL") -> str:
     """The name of a month written as `2017-05`, as it stands on its own; short with `LLL`."""
     return str(format_date(date.fromisoformat(f"{text}-01"), form, locale=locale_of(language)))

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from maillon.languages import LANGUAGES
 from maillon.outbox.sql import Row
 from maillon.web import labels
 from maillon.web.details import details
-from maillon.web.moments import hour, left, length, moment, month_name
+from maillon.web.moments import day_text, hour, left, length, moment, month_name
 from maillon.web.ruling import Ruling, ruling
 
 register = template.Library()
@@ -74,6 +74,13 @@ def clock(at: datetime) -> SafeString:
     return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="seconds"), hour(at, language()))
 
 
+@register.simple_tag(takes_context=True)
+def age(context: template.Context, since: datetime) -> SafeString:
+    """How long ago a moment was."""
+    text = length((context["request"].at - since).total_seconds())
+    return format_html('<time datetime="{}">{}</time>', since.isoformat(timespec="seconds"), text)
+
+
 @register.filter
 def defanged(address: str) -> str:
     """A reported address as it may stand on a page: nobody's program makes a link of it."""
@@ -94,6 +101,12 @@ def term(context: template.Context, due: datetime | None) -> SafeString:
 def duration(seconds: int | None) -> str:
     """A length of time in its largest unit; a dash where there is none."""
     return "–" if seconds is None else length(seconds)
+
+
+@register.filter
+def day(on: date) -> SafeString:
+    """A day, readable by machines too."""
+    return format_html('<time datetime="{}">{}</time>', on.isoformat(), day_text(on, language()))
 
 
 @register.filter
