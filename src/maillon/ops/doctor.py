@@ -17,6 +17,7 @@ from django.db import connection
 
 from maillon.access import queries as accounts
 from maillon.directory import hotlines
+from maillon.hotline.intake.queries import unplaced_reports, unread_answers
 from maillon.kernel.clock import Clock, brussels_day
 from maillon.ops.installation import OLDEST_SERVER, pending
 from maillon.outbox import deliveries
@@ -28,6 +29,7 @@ from maillon.settings import Settings, unknown
 
 CLOCK_DRIFT = timedelta(seconds=2)
 LOCATION_AGE = timedelta(days=90)
+MOST_SHOWN = 20  # of what waits, named one by one
 DURABLE = {
     "fsync": ("on",),
     "full_page_writes": ("on",),
@@ -218,6 +220,39 @@ def stuck_messages(patient: Patient) -> Said:
             yield Level.OK, f"No message of {house} is stuck."
 
 
+def waiting_people(patient: Patient) -> Said:
+    if "hotline" not in patient.settings.houses:
+        return
+    with acting(system_actor("hotline", "clerk")):
+        unplaced, unread = unplaced_reports(limit=MOST_SHOWN), unread_answers(limit=MOST_SHOWN)
+    if unplaced:
+        yield (
+            Level.WARNING,
+            "Reports that name no address wait for a person, the oldest since "
+            f"{unplaced[0]['received_at']:%Y-%m-%d}; place or close them.",
+            tuple(row["reference"] for row in unplaced),
+        )
+    if unread:
+        yield (
+            Level.WARNING,
+            f"Reporters wrote and nobody has read it, the first since {unread[0]['since']:%Y-%m-%d}.",
+            tuple(row["reference"] for row in unread),
+        )
+    if not unplaced and not unread:
+        yield Level.OK, "No report and no reporter waits to be read."
+
+
+def contact_key(patient: Patient) -> Said:
+    here = patient.settings
+    if here.contact_recipient.exists() and not here.contact_key.exists():
+        said = "Contacts of reporters can be taken in and not read: keys/contact.age is not here."
+        yield Level.WARNING, said, ("bring it back to read one; keep it safe wherever it is",)
+    elif here.contact_key.exists() and stat.S_IMODE(here.contact_key.stat().st_mode) & 0o077:
+        yield Level.PROBLEM, f"Others may read reporters' contacts; run chmod 600 {here.contact_key}."
+    else:
+        yield Level.OK, "Contacts of reporters are encrypted to the hotline's contact key."
+
+
 def setting(name: str) -> str:
     return str(asked("SELECT current_setting(%s) AS answer", name))
 
@@ -226,9 +261,9 @@ def asked(statement: str, *params: object) -> Any:
     return rows(statement, params)[0]["answer"]
 
 
-BEFORE_DATABASE: tuple[Check, ...] = (settings, folder, secret_key, location_data, rules)
+BEFORE_DATABASE: tuple[Check, ...] = (settings, folder, secret_key, contact_key, location_data, rules)
 SERVER: tuple[Check, ...] = (server, durability, clock, roles, migrations)
-TABLES: tuple[Check, ...] = (keys, stuck_deliveries, stuck_messages)
+TABLES: tuple[Check, ...] = (keys, stuck_deliveries, stuck_messages, waiting_people)
 
 
 def diagnose(patient: Patient) -> list[Finding]:

@@ -11,7 +11,7 @@ import orjson
 
 from maillon.access.permissions import Permission, check
 from maillon.hotline.intake import events
-from maillon.hotline.intake.content import checked_language, checked_stated, digest, storable
+from maillon.hotline.intake.content import checked, digest, storable
 from maillon.hotline.intake.policy import MOST_IN_BATCH
 from maillon.hotline.intake.states import Report
 from maillon.hotline.intake.storing import ReportRow, add_reports, digests
@@ -123,16 +123,12 @@ def _submitted(row: ReportRow) -> NewEvent:
 def _row(report: PartnerReport, place: int, id: UUID, by: Actor, at: datetime) -> ReportRow:
     try:
         reference = storable(report.reference, "reference")
-        content = {
-            "channel": "partner",
-            "language": checked_language(report.language),
-            "text": storable(report.text, "text"),
-            "remark": storable(report.remark, "remark"),
-            "stated": checked_stated(report.stated),
-        }
+        content = checked(
+            channel="partner", language=report.language, text=report.text, remark=report.remark, stated=report.stated
+        )
         if not reference:
             raise BadInput("It has no reference; give each report the one you know it by.")
-        if not content["text"]:
+        if not content.text:
             raise BadInput("It names no location.")
         if report.received_at is not None and (report.received_at.tzinfo is None or report.received_at > at):
             raise BadInput("It came in later than now, or without a time zone.")
@@ -142,9 +138,13 @@ def _row(report: PartnerReport, place: int, id: UUID, by: Actor, at: datetime) -
         id=id,
         reference=f"{by.organisation}:{reference}",
         received_at=report.received_at or at,
-        digest=digest(received_at=report.received_at, **content),  # type: ignore[arg-type]
+        digest=digest(content, received_at=report.received_at),
         organisation=by.organisation,
-        **content,  # type: ignore[typeddict-item]
+        channel=content.channel,
+        language=content.language,
+        text=content.text,
+        remark=content.remark,
+        stated=content.stated,
     )
 
 

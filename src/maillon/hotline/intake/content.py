@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import orjson
 
@@ -14,15 +15,30 @@ from maillon.outbox.record import stamp
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})?")
 
 
-def digest(
-    *, received_at: datetime | None, channel: str, language: str, text: str, remark: str, stated: Sequence[str] = ()
-) -> bytes:
+class Content(NamedTuple):
+    """What was told, as it is stored: `text` holds the locations, `stated` any of `policy.STATED`."""
+
+    channel: str
+    language: str
+    text: str
+    remark: str
+    stated: Sequence[str]
+
+
+def checked(*, channel: str, language: str, text: str, remark: str, stated: Sequence[str]) -> Content:
+    """What was told, made storable. Raises BadInput where a part is too long or a word is unknown."""
+    return Content(
+        channel, checked_language(language), storable(text, "text"), storable(remark, "remark"), checked_stated(stated)
+    )
+
+
+def digest(content: Content, *, received_at: datetime | None) -> bytes:
     """SHA-256 of the content, which tells a repeated report from another under the same reference or receipt.
 
     `received_at` is None where the sender did not state it: then sending again later is a repeat.
     """
     moment = stamp(received_at) if received_at else None
-    return hashlib.sha256(orjson.dumps([moment, channel, language, text, remark, *sorted(stated)])).digest()
+    return hashlib.sha256(orjson.dumps([moment, *content[:-1], *sorted(content.stated)])).digest()
 
 
 def storable(text: str, field: str) -> str:

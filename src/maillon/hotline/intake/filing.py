@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from maillon.hotline.intake import events
+from maillon.hotline.intake import demands, events
 from maillon.hotline.intake.policy import reopens
 from maillon.items.addresses import Location
 from maillon.items.states import ITEM, Item
@@ -88,14 +88,6 @@ FROM (
 WHERE r.id = judged.report_id AND r.outcome <> judged.outcome
 """
 
-TAKE_OVER_DEMANDS = """
-UPDATE intake_report r SET demands = ARRAY(
-  SELECT DISTINCT demanded FROM intake_report_location l
-  JOIN items_item i ON i.house = l.house AND i.id = l.item_id, unnest(i.demands) AS demanded
-  WHERE l.house = r.house AND l.report_id = r.id ORDER BY 1)
-WHERE r.id = ANY(%s)
-"""
-
 
 def file(*, reports: Sequence[Told], ids: dict[str, UUID], by: Actor, at: datetime) -> Filed:
     """Tie each report, stored under the id of its reference, to the items of its locations; one statement a step.
@@ -112,7 +104,7 @@ def file(*, reports: Sequence[Told], ids: dict[str, UUID], by: Actor, at: dateti
     point("import: outcomes noted")
     demanding = [ids[r.reference] for r in reports if any(items[loc.key]["demands"] for loc in r.locations)]
     if demanding:
-        run(TAKE_OVER_DEMANDS, [demanding])
+        run(demands.NOTE, [demanding])
     if reopened:
         run(REOPEN, [sorted(reopened)])
     point("import: reopened")
@@ -162,7 +154,7 @@ def _find_items(reports: Sequence[Told], by: Actor, at: datetime) -> tuple[dict[
     ]
     written = run(ADD_ITEMS, {"house": by.house, "at": at, "items": as_json(given)})
     point("import: items written")
-    new = {"state": Item.OPEN, "verdict": "", "settled_at": None, "demands": []}
+    new: Row = {"state": Item.OPEN, "verdict": "", "settled_at": None, "demands": []}
     items: dict[bytes, Row] = {
         key: {"id": row["id"], "reported_on": row["reported_on"], **new} for key, row in zip(keys, given, strict=True)
     }

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from maillon.access.permissions import Permission, check
-from maillon.hotline.intake.content import digest
+from maillon.hotline.intake.content import Content, digest
 from maillon.hotline.intake.filing import file
 from maillon.hotline.intake.states import Report
 from maillon.hotline.intake.storing import ReportRow, add_reports, digests
@@ -39,10 +39,8 @@ class NewReport:
 
     def digest(self) -> bytes:
         """What tells a repeated row from another report under the same reference."""
-        return digest(
-            received_at=self.received_at, channel=self.channel, language=self.language, text=self.text,
-            remark=self.remark, stated=self.stated,
-        )  # fmt: skip
+        content = Content(self.channel, self.language, self.text, self.remark, self.stated)
+        return digest(content, received_at=self.received_at)
 
     def row(self, id: UUID) -> ReportRow:
         """The row that it becomes."""

@@ -3,7 +3,7 @@
 What the reporter is told was stored is stored for good: the answer comes after the commit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 from maillon.access.permissions import Permission, check
 from maillon.hotline.intake import events
 from maillon.hotline.intake.contacts import seal
-from maillon.hotline.intake.content import checked_language, checked_stated, digest, storable
+from maillon.hotline.intake.content import checked, digest, storable
 from maillon.hotline.intake.policy import CHANNELS, ENTERED
 from maillon.hotline.intake.receipts import ALPHABET
 from maillon.kernel.clock import brussels_day
@@ -139,14 +139,8 @@ def _store(
     if by.house != "hotline":
         raise NotAllowed(f"Reports come in at the hotline; {by.house} learns of them by referral.")
     id, came_at = uuid7(at), received_at or at
-    content = {
-        "channel": channel,
-        "language": checked_language(language),
-        "text": storable(text, "text"),
-        "remark": storable(remark, "remark"),
-        "stated": checked_stated(stated),
-    }
-    if not content["text"] and not content["remark"]:
+    content = checked(channel=channel, language=language, text=text, remark=remark, stated=stated)
+    if not content.text and not content.remark:
         raise BadInput("The report is empty; say where on the network you saw it, or what happened.")
     if len(receipt_hash) != 32:
         raise BadInput("A receipt is kept as its keyed hash of 32 bytes; make it with hash_receipt.")
@@ -157,10 +151,10 @@ def _store(
         "received_at": came_at,
         "received_on": brussels_day(came_at),
         "receipt": receipt_hash,
-        "digest": digest(received_at=received_at, **content),  # type: ignore[arg-type]
+        "digest": digest(content, received_at=received_at),
         "entered_by": entered_by,
         "sealed": sealed,
-        **content,
+        **content._asdict(),
     }
     body = {"report": str(id), "reference": params["reference"], "channel": channel}
     event = NewEvent(kind=events.SUBMITTED, item=None, body=body, happened_at=came_at)
@@ -171,7 +165,7 @@ def _store(
     return _known(params, by)
 
 
-def _known(params: dict[str, object], by: Actor) -> Submitted:
+def _known(params: Mapping[str, object], by: Actor) -> Submitted:
     """The report that this receipt has already; it may have come to demand a clearance since."""
     with acting(by), unhidden():
         found: Row | None = one(KNOWN, [params["receipt"]])
