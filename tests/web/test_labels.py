@@ -12,7 +12,8 @@ from maillon.access.permissions import ROLES
 from maillon.authority.inbox.states import Arrival
 from maillon.hotline.analysis.policy import FLAGS
 from maillon.hotline.analysis.states import Case
-from maillon.hotline.intake.policy import EFFECTS
+from maillon.hotline.intake.policy import CHANNELS, EFFECTS, STATED
+from maillon.hotline.intake.states import Report
 from maillon.hotline.referral.states import Referral
 from maillon.items.states import Item
 from maillon.kernel.kinds import Kind
@@ -34,6 +35,9 @@ KINDS: list[Kind] = [
 PURPOSES = {entry.partition(":")[2] for row in load("route").rows for entry in row.texts}
 SHOWN = {
     "item": Item,
+    "report": Report,
+    "stated": STATED,
+    "channel": CHANNELS,
     "case": Case,
     "referral": Referral,
     "arrival": Arrival,
