@@ -53,7 +53,7 @@ def test_turning_pages_shows_every_item_once(show: str, world: World) -> None:
     browser, address = signed_in(an_analyst()), f"{reverse('items')}?show={show}"
     for expected in (50, 50, 20):
         html = browser.get(address).content.decode()
-        found = re.findall(r'<a href="/items/([0-9a-f-]{36})/">', html)
+        found = re.findall(r'<a data-row href="/items/([0-9a-f-]{36})/">', html)
         assert len(found) == expected
         seen += found
         further = re.search(r'href="(\?show=[^"]+)" rel="next"', html)

@@ -6,14 +6,17 @@ from django.views.decorators.http import require_GET
 from django.views.i18n import set_language
 
 from maillon.access.permissions import Permission as P
+from maillon.web.console import CONSOLE
 from maillon.web.guard import Page, open_to_all
-from maillon.web.pages import arrivals, design, figures, items, overview, referrals
+from maillon.web.managing import MANAGING
+from maillon.web.pages import arrivals, design, items, overview, referrals
 from maillon.web.reporter.routes import REPORTER
 
 HOTLINE, AUTHORITY = ("hotline",), ("authority",)
 
 PAGES = (
     Page(path="", view=overview.show, name="overview", permission=P.SEE_PAGES),
+    *CONSOLE,
     Page(path="items/", view=items.listing, name="items", permission=P.LIST_ITEMS, houses=HOTLINE),
     Page(path="items/<uuid:id>/", view=items.show, name="item", permission=P.LIST_ITEMS),
     Page(path="referrals/", view=referrals.listing, name="referrals", permission=P.LIST_REFERRALS, houses=HOTLINE),
@@ -27,7 +30,7 @@ PAGES = (
         method="POST",
     ),
     Page(path="design/", view=design.show, name="design", permission=P.SEE_PAGES),
-    Page(path="figures/", view=figures.show, name="figures", permission=P.READ_FIGURES, houses=HOTLINE),
+    *MANAGING,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

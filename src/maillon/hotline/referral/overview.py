@@ -24,9 +24,15 @@ SELECT id, round, state, opened_at, due_at, due_rule, settled_at, scheme, versio
 """
 
 REPORTS = """
-SELECT r.id, r.reference, r.received_at, r.channel, r.language, r.remark, l.given FROM intake_report_location l
-JOIN intake_report r ON r.house = l.house AND r.id = l.report_id WHERE l.item_id = %s
-ORDER BY r.received_at, r.reference LIMIT %s
+SELECT r.id, r.reference, r.received_at, r.channel, r.language, r.remark, r.stated, r.organisation, r.entered_by,
+  l.given, talk.messages, talk.unread
+FROM intake_report_location l
+JOIN intake_report r ON r.house = l.house AND r.id = l.report_id
+LEFT JOIN LATERAL (
+  SELECT count(*) AS messages, count(*) FILTER (WHERE m.side = 'reporter' AND m.read_at IS NULL) AS unread
+  FROM intake_reporter_message m WHERE m.house = r.house AND m.report_id = r.id
+) talk ON true
+WHERE l.item_id = %s ORDER BY r.received_at, r.reference LIMIT %s
 """
 
 UNSETTLED = (Case.WAITING, Case.SECOND_OPINION, Case.DISPUTED)

@@ -1,5 +1,7 @@
 """Items: the list, and all that is known of one."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -9,19 +11,27 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from maillon.authority.inbox.listing import arrivals_of
-from maillon.hotline.analysis.queries import opinions
+from maillon.hotline.analysis.blind import hidden_event, visible_rounds
+from maillon.hotline.analysis.states import Case
 from maillon.hotline.referral.listing import FIRST, LAST, newest_items, referrals_of, waiting_items
-from maillon.hotline.referral.overview import first_reports, rounds
+from maillon.hotline.referral.overview import first_reports
+from maillon.hotline.referral.similar import similar
 from maillon.items.states import Item
 from maillon.items.timeline import LAST as LAST_EVENT
 from maillon.items.timeline import item, timeline
 from maillon.observation.queries import locations
 from maillon.outbox.sql import Row
-from maillon.web import paging
+from maillon.web import paging, wanted
 from maillon.web.guard import SignedRequest
+from maillon.web.pages.bulk import acts_for
+from maillon.web.pages.deciding import desk
+from maillon.web.pages.undoing import decided_part
+from maillon.web.stating import Given
 
 SHOWN_REPORTS = 50
 SHOWN_EVENTS = 100
+
+CLAIMS = ("case_claimed", "case_given_back")
 
 ALL = "all"
 BY_STATE: dict[str, str | Promise] = {
@@ -44,8 +54,12 @@ def listing(request: SignedRequest) -> HttpResponse:
     show, start = request.GET.get("show", "open"), request.GET.get("from", "")
     if show not in CHOICES:
         raise Http404
-    page = _waiting(show, start) if show in BY_CASE else _newest(show, start)
-    return render(request, "web/items.html", {"page": page, "show": show, "choices": CHOICES.items()})
+    shown = _waiting(show, start) if show in BY_CASE else _newest(show, start)
+    return render(
+        request,
+        "web/items.html",
+        {"page": shown, "show": show, "choices": CHOICES.items(), "bulk_acts": acts_for(request.actor)},
+    )
 
 
 def _newest(show: str, start: str) -> paging.Shown:
@@ -61,30 +75,66 @@ def _waiting(show: str, start: str) -> paging.Shown:
 
 def show(request: SignedRequest, id: UUID) -> HttpResponse:
     """One item: what was said of it, where it is, to whom it went, and everything that happened."""
+    return page(request, id)
+
+
+def page(request: SignedRequest, id: UUID, given: Given | None = None) -> HttpResponse:
+    """An item's page; `given` fills the decision's form again, where something is wrong with it."""
     found = item(id=id)
     if found is None:
         raise Http404
     before = paging.read_number(request.GET.get("before", ""), LAST_EVENT)
-    events = timeline(item_id=id, before=before, limit=SHOWN_EVENTS + 1)
-    told = hotline_part(id) if request.actor.house == "hotline" else {"arrivals": arrivals_of(item_id=id)}
-    return render(
-        request,
-        "web/item.html",
-        {
-            "item": found,
-            "locations": locations(item_id=id),
-            "events": paging.shown(events, lambda row: str(row["id"]), SHOWN_EVENTS),
-            **told,
-        },
-    )
+    happened = timeline(item_id=id, before=before, limit=SHOWN_EVENTS + 1)
+    events = paging.shown(happened, lambda row: str(row["id"]), SHOWN_EVENTS)
+    told: dict[str, Any] = {"arrivals": arrivals_of(item_id=id)}
+    hidden: list[Row] = []
+    if request.actor.house == "hotline":
+        told = hotline_part(request, found, given)
+        hidden = [case for case in told["rounds"] if case["hidden"]]
+    context = {
+        "item": found,
+        "locations": locations(item_id=id),
+        "events": joined([event for event in events.rows if not veiled(event, hidden)]),
+        "earlier": events.next,
+        **told,
+    }
+    return render(request, "web/item.html", context, status=422 if given else 200)
 
 
-def hotline_part(id: UUID) -> dict[str, list[Row] | bool]:
-    """What only the hotline has of an item: reports, opinions, referrals."""
+def veiled(event: Row, hidden: Sequence[Row]) -> bool:
+    """Whether an event tells of opinions in the `hidden` rounds: itself, or by what was referred because of them."""
+    referred = event["kind"].startswith("referral_") and any(event["happened_at"] >= h["opened_at"] for h in hidden)
+    return referred or hidden_event(event, unseen={case["id"] for case in hidden})
+
+
+def joined(events: list[Row]) -> list[Row]:
+    """The events with whoever took and gave back the same case told once, the newest time, with how often (`times`)."""
+    found: list[Row] = []
+    for event in events:
+        last = found[-1] if found else None
+        if last and event["kind"] in CLAIMS and last["kind"] in CLAIMS and event["actor"] == last["actor"]:
+            last["times"] += 1
+        else:
+            found.append({**event, "times": 1})
+    return found
+
+
+def hotline_part(request: SignedRequest, found: Row, given: Given | None) -> dict[str, Any]:
+    """What only the hotline has of an item: reports, opinions, referrals, what is like it, and the decision."""
+    id, asked = found["id"], wanted.read(request.POST if given else request.GET)
     reports = first_reports(item_id=id, limit=SHOWN_REPORTS + 1)
+    seen = visible_rounds(item_id=id, by=request.actor)
     return {
         "reports": reports[:SHOWN_REPORTS],
         "more_reports": len(reports) > SHOWN_REPORTS,
-        "rounds": [{**case, "opinions": opinions(case_id=case["id"])} for case in rounds(item_id=id)],
+        "rounds": seen,
+        "unseen": {case["id"] for case in seen if case["hidden"]},
+        "veil": bool(seen) and seen[0]["hidden"] and seen[0]["state"] != Case.WAITING,
+        "disagreeing": seen[0]["opinions"] if seen and seen[0]["state"] == Case.DISPUTED else [],
         "referrals": referrals_of(item_id=id),
+        "similar": similar(item_id=id),
+        "fields": wanted.pairs(asked),
+        "query": wanted.as_query(asked),
+        **decided_part(request),
+        **desk(request, found, given),
     }

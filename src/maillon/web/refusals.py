@@ -1,0 +1,36 @@
+"""What a refusal of a service is called on a page: in the page's language where there are words for it."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from maillon.hotline.analysis.claiming import ClaimHeld
+from maillon.kernel.errors import BadInput, ForbiddenStep, MaillonError, NotAllowed
+
+
+class Refusal(NamedTuple):
+    """A sentence, and its language ("" for the page's own)."""
+
+    text: str | Promise
+    language: str = ""
+
+
+WORDS: Mapping[type[MaillonError], str | Promise] = {
+    ClaimHeld: _("Somebody else is at this case now: take another one."),
+}
+"""Refusals that have words in every language."""
+
+SAYING = (BadInput, ForbiddenStep, NotAllowed)
+"""Refusals whose own sentence is meant for whoever asked; it is in English. Others may speak of the inside."""
+
+CHANGED = _("The state changed in the meantime. Go back, and look at the page again.")
+
+
+def refusal(error: MaillonError) -> Refusal:
+    """What to tell whoever was refused."""
+    for kind, text in WORDS.items():
+        if isinstance(error, kind):
+            return Refusal(text)
+    return Refusal(str(error), "en") if isinstance(error, SAYING) else Refusal(CHANGED)
