@@ -24,6 +24,7 @@ SIZES = {"full": 4000, "small": 60}
 REPORTERS = 50
 REMARK = "A neutral sentence of about eighty characters, as a reporter might add to a report."
 STORED = "SELECT count(*) FROM intake_report WHERE receipt = ANY(%s)"
+DUE = "SELECT count(*) FROM outbox_delivery"
 TABLE = """
 CREATE TABLE bench_report (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body bytea NOT NULL);
 GRANT INSERT ON bench_report TO PUBLIC
@@ -138,10 +139,16 @@ def reporters(home: Home) -> Iterator[Crowd]:
 
 @contextmanager
 def worker(home: Home, environ: dict[str, str]) -> Iterator[None]:
-    """A worker for the length of the block, already at its work when it begins."""
-    with subprocess.Popen(home.command("worker"), env=environ, stdin=subprocess.DEVNULL) as process:
-        time.sleep(3)
+    """A worker for the length of the block, already at its work when it begins: reports wait to be filed."""
+    with (
+        subprocess.Popen(home.command("worker"), env=environ, stdin=subprocess.DEVNULL) as process,
+        home.owner() as connection,
+    ):
         try:
+            waiting = due = int(str((connection.execute(DUE).fetchone() or [0])[0]))
+            while due >= waiting > 0:
+                time.sleep(0.05)
+                due = int(str((connection.execute(DUE).fetchone() or [0])[0]))
             yield
         finally:
             process.terminate()

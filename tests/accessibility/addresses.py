@@ -1,0 +1,77 @@
+"""Where every page can be seen: an address or more for each row of `PAGES`. A new page is looked at, or fails here."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.urls import reverse
+
+from maillon.access.permissions import HOUSE_ROLES
+from maillon.outbox.acting import Actor
+from maillon.web.guard import Page
+from maillon.web.pages.bulk import acts_for
+from maillon.web.urls import PAGES
+from tests.accessibility.scene import Scene
+
+FILES = frozenset({"figures_table", "chart"})
+"""Answers that are no pages: a table to keep, a picture within a page."""
+
+ROLES = ("senior_analyst", "analyst", "manager", "director", "operator", "police_officer", "police_assessor")
+"""Who is asked first to open a page."""
+
+See = Callable[[str, Actor, Scene], list[str]]
+
+SEEN = [page for page in PAGES if page.method == "GET" and page.name not in FILES]
+
+
+def addresses(name: str, by: Actor, scene: Scene) -> list[str]:
+    """Where `by` sees page `name`: first as it is, then in other states. Raises NoReverseMatch."""
+    if name in BY_ID:
+        return [reverse(name, kwargs={"id": id}) for id in BY_ID[name](by, scene)]
+    if name in ADDRESSES:
+        return ADDRESSES[name](reverse(name), by, scene)
+    return [reverse(name)]
+
+
+def _shown(*choices: str) -> See:
+    return lambda address, by, scene: [address, *(f"{address}?show={choice}" for choice in choices)]
+
+
+def _items(by: Actor, scene: Scene) -> list[UUID]:
+    lived = scene.lived
+    if by.house == "authority":
+        return [lived.arrived]
+    return [scene.claimed, lived.disputed, lived.recalled, lived.undecided, lived.twice]
+
+
+def _bulk(address: str, by: Actor, scene: Scene) -> list[str]:
+    several = [("item", str(scene.lived.disputed)), ("item", str(scene.lived.twice))]
+    return [f"{address}?{urlencode([*several, ('act', act.name)])}" for act in acts_for(by)]
+
+
+ADDRESSES: dict[str, See] = {
+    "items": _shown("all"),
+    "referrals": _shown("undecided", "all"),
+    "arrivals": _shown("recalled", "all"),
+    "bulk": _bulk,
+}
+
+
+BY_ID: dict[str, Callable[[Actor, Scene], list[UUID]]] = {
+    "item": _items,
+    "override": lambda by, scene: [scene.claimed],
+    "report": lambda by, scene: [scene.report],
+}
+
+
+def viewers(page: Page) -> list[tuple[str, str]]:
+    """The (house, role) pairs that may open the page."""
+    found = [
+        (house, role) for house in page.houses for role in HOUSE_ROLES[house] if page.allows(viewer_of(house, role))
+    ]
+    return sorted(found, key=lambda viewer: ROLES.index(viewer[1]))
+
+
+def viewer_of(house: str, role: str) -> Actor:
+    """Somebody of this role."""
+    return Actor(house, role, "", frozenset({role}))

@@ -1,0 +1,125 @@
+"""Looking at a page in a real browser as different people would: what is wrong with it, in a line each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response
+
+from maillon.outbox.acting import Actor
+from maillon.web.headers import CONTENT_SECURITY_POLICY
+from tests.live import sign_in
+from tests.web.browser import Page as Written
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+OPTIONS = {
+    "runOnly": TAGS,
+    "rules": {"target-size": {"enabled": True}},  # of WCAG 2.2, which axe leaves out by default
+    "resultTypes": ["violations"],
+    "preload": False,
+}
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"], "preload": False}
+
+WIDE = {"width": 1280, "height": 900}
+ZOOMED = {"width": 640, "height": 450}  # 1280 pixels at 200 %
+NARROW = {"width": 320, "height": 640}  # reflow, WCAG 1.4.10
+
+BEYOND = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const out = [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > width + 1);
+  return out.slice(0, 5).map(e => `${e.tagName.toLowerCase()}.${e.className}`);
+}"""
+"""The elements that make the page wider than its window."""
+
+STILL = "() => Promise.all(document.getAnimations().map(animation => animation.finished))"
+
+
+@dataclass
+class Visitor:
+    """One person (or nobody) in one language, at one site, in a window of the browser that is kept."""
+
+    browser: Browser
+    site: str
+    actor: Actor | None
+    language: str
+    asked: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    page: Page = field(init=False)
+
+    def __post_init__(self) -> None:
+        context = self.browser.new_context(viewport=WIDE)
+        sign_in(context, self.site, self.actor, self.language)
+        self.page = context.new_page()
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("response", self._note_vain)
+        self.page.on("console", self._note_error)
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def _note_vain(self, answer: Response) -> None:
+        if answer.status >= 400 and not answer.request.is_navigation_request():
+            self.said.append(f"{answer.status} of {answer.url}")
+
+    def _note_error(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:  # noted above
+            self.said.append(message.text)
+
+    def close(self) -> None:
+        self.page.context.close()
+
+    def open(self, address: str) -> Response:
+        """Go to an address of the site."""
+        self.page.set_viewport_size(WIDE)
+        answer = self.page.goto(self.site + address)
+        assert answer is not None
+        return answer
+
+    def faults(self, answer: Response, *, status: int = 200, thoroughly: bool = False) -> list[str]:
+        """What is wrong with the page that is open; `thoroughly` looks at it in the dark and narrow with axe too."""
+        return [
+            *self._answered(answer, status),
+            *violations(self.page, OPTIONS, "wide"),
+            *(self._otherwise() if thoroughly else ()),
+            *narrow(self.page),
+        ]
+
+    def _answered(self, answer: Response, status: int) -> Iterator[str]:
+        if answer.status != status:
+            yield f"answers {answer.status}"
+        if answer.header_value("content-security-policy") != CONTENT_SECURITY_POLICY:
+            yield "another content security policy"
+        yield from (f"asks {url}" for url in self.asked if not url.startswith(f"{self.site}/"))
+        yield from (f"says {text}" for text in self.said)
+        yield from inline(answer.text())
+        self.asked.clear()
+        self.said.clear()
+
+    def _otherwise(self) -> Iterator[str]:
+        self.page.emulate_media(color_scheme="dark")
+        self.page.evaluate(STILL)
+        yield from violations(self.page, COLOURS, "dark")
+        self.page.emulate_media(color_scheme="light")
+        self.page.evaluate(STILL)
+        self.page.set_viewport_size(NARROW)
+        yield from violations(self.page, OPTIONS, "narrow")
+
+
+def narrow(page: Page) -> Iterator[str]:
+    """What makes the page scroll sideways when it is enlarged, or in a small window; the window is small afterwards."""
+    for name, size in (("zoomed", ZOOMED), ("narrow", NARROW)):
+        page.set_viewport_size(size)
+        yield from (f"{name}: {element} reaches out of the window" for element in page.evaluate(BEYOND))
+
+
+def violations(page: Page, options: dict[str, object], seen: str) -> list[str]:
+    """What axe finds, with the first element of each."""
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{seen}: {v['id']} ({v['help']}): {v['nodes'][0]['html'][:200]}" for v in found]
+
+
+def inline(html: str) -> Iterator[str]:
+    """Style and script that stand in a page itself."""
+    for tag, attributes in Written(html).elements:
+        if tag == "style" or (tag == "script" and "src" not in attributes):
+            yield f"<{tag}> in the page"
+        yield from (f"{name} of <{tag}>" for name in attributes if name == "style" or name.startswith("on"))

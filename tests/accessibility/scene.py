@@ -1,0 +1,59 @@
+"""What there is to look at: a chain in which something of everything happened, reports, a claim, a saved filter."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from maillon.hotline.analysis.claiming import claim
+from maillon.hotline.analysis.filters import Wanted, save_filter
+from maillon.hotline.intake.following import reporter_writes, write_to_reporter
+from maillon.hotline.intake.submitting import reporter_actor
+from maillon.kernel.clock import SystemClock
+from maillon.outbox.acting import Actor
+from tests.factories.chain import case_of, read, reported
+from tests.factories.people import a_person, an_analyst
+from tests.factories.queue import many_cases
+from tests.factories.reporters import receipt, receipt_hash, submitted
+from tests.factories.world import World
+from tests.web.conftest import Lived, live
+
+ORGANISATIONS = {"police_officer": "federal-police", "police_assessor": "federal-police"}
+MORE_THAN_A_PAGE = 55
+TOLD = {"text": "", "remark": "A neutral remark on a forum.", "contact": "a contact at example.test"}
+
+
+class Scene(NamedTuple):
+    """`lived` is the chain; `claimed` an open item that the seer who decides disputes has claimed.
+
+    `report` has a contact and a conversation, and names no address.
+    """
+
+    lived: Lived
+    claimed: UUID
+    report: UUID
+
+
+def a_scene(world: World) -> Scene:
+    """Let it happen, in the database of this process."""
+    lived = live(world)
+    claimed = reported(world, "http://be.test/claimed")
+    many_cases(world, MORE_THAN_A_PAGE, "fr.test")
+    submitted("a form", stated=["minor", "danger_now"], **TOLD)
+    world.drain()
+    (report,) = read("SELECT id FROM intake_report WHERE state = 'unplaced'")
+    write_to_reporter(report_id=report["id"], text="A neutral question.", by=an_analyst(), at=world.now)
+    reporter_writes(
+        receipt_hash=receipt_hash("a form"), receipt=receipt("a form"), text="A neutral answer.", by=reporter_actor(),
+        at=world.now,
+    )  # fmt: skip
+    seer, at = a_seer("hotline", "senior_analyst"), SystemClock().now()
+    save_filter(name="the late ones", wanted=Wanted(late=True), shared=True, by=seer, at=at)
+    claim(case_id=case_of(claimed)["id"], by=seer, at=at)
+    return Scene(lived, claimed, UUID(str(report["id"])))
+
+
+def a_seer(house: str, role: str) -> Actor:
+    """Somebody of this role who looks at pages."""
+    if role == "operator":
+        return a_person(role, role, house=house)
+    trained = role in ("analyst", "senior_analyst")
+    return a_person(f"seer-{role}", role, ORGANISATIONS.get(role, "child-focus"), house, trained=trained)

@@ -1,0 +1,80 @@
+"""Everybody can use every page: axe finds nothing of WCAG 2.2 AA, in any language, light or dark, narrow or enlarged.
+
+Each page is opened in every language by one person who may, and in French by one of each other role. It asks nobody
+else for anything, carries no style or script in itself, and its answer has the content security policy.
+"""
+
+import pytest
+from playwright.sync_api import Response
+
+from maillon.languages import LANGUAGES
+from tests.accessibility.addresses import SEEN, addresses, viewer_of, viewers
+from tests.accessibility.conftest import Looking
+from tests.accessibility.failing import FAILURES
+from tests.accessibility.looking import COLOURS, OPTIONS, WIDE, Visitor, inline, narrow, violations
+
+CODES = [language.code for language in LANGUAGES]
+CASES = [
+    (page.name, house, role, language)
+    for page in SEEN
+    for number, (house, role) in enumerate(viewers(page))
+    for language in (CODES if number == 0 else CODES[:1])
+]
+FAULTY = """<!doctype html><html lang="en"><title>a</title>
+<style>button { width: 9px; height: 9px; padding: 0; border: 0 } div { width: 900px }</style>
+<main><h1>b</h1><p style="color: #aaa; background: #fff">too pale</p><img src="data:,"><button onclick="">d</button
+><button>e</button><div>f</div></main>"""
+every_language = pytest.mark.parametrize("language", CODES)
+
+
+def test_every_page_has_somebody_who_may_see_it(looking: Looking) -> None:
+    for page in SEEN:
+        assert viewers(page), page.name
+        assert all(addresses(page.name, viewer_of(*viewer), looking.scene) for viewer in viewers(page))
+
+
+@pytest.mark.parametrize(("name", "house", "role", "language"), CASES)
+def test_everybody_can_use_the_page(looking: Looking, name: str, house: str, role: str, language: str) -> None:
+    visitor = looking.visitor(house, role, language)
+    first, *others = addresses(name, viewer_of(house, role), looking.scene)
+    main = language == CODES[0] and (house, role) == viewers(next(page for page in SEEN if page.name == name))[0]
+    assert visitor.faults(visitor.open(first), thoroughly=main) == [], first
+    for address in others if main else ():
+        assert visitor.faults(visitor.open(address)) == [], address
+
+
+@every_language
+def test_everybody_can_sign_in(looking: Looking, language: str) -> None:
+    nobody = looking.visitor("", "", language)
+    assert nobody.faults(nobody.open("/sign-in/"), thoroughly=True) == []
+    assert nobody.faults(wrong_password(nobody)) == []
+
+
+def wrong_password(nobody: Visitor) -> Response:
+    nobody.page.fill("[name=login]", "somebody")
+    nobody.page.fill("[name=password]", "wrong")
+    with nobody.page.expect_navigation() as going:
+        nobody.page.locator("main button").click()
+    assert going.value is not None
+    return going.value
+
+
+@every_language
+def test_everybody_can_read_what_went_wrong(looking: Looking, language: str) -> None:
+    for visitor in (looking.visitor("hotline", "analyst", language), looking.visitor("", "", language)):
+        for address, status in FAILURES.items():
+            if visitor.actor is None and status == 409:
+                continue  # a stranger is asked to sign in instead
+            assert visitor.faults(visitor.open(address), status=status) == [], address
+
+
+def test_what_is_wrong_is_found(looking: Looking) -> None:
+    """The checks themselves: a page with these faults has them told."""
+    page = looking.browser.new_page(viewport=WIDE)
+    page.set_content(FAULTY)
+    found = " ".join(violations(page, OPTIONS, "wide"))
+    assert [rule for rule in ("color-contrast", "image-alt", "target-size") if rule not in found] == []
+    assert violations(page, COLOURS, "dark") != []
+    assert [fault.partition(":")[0] for fault in narrow(page)] == ["zoomed", "narrow"]
+    assert list(inline(FAULTY)) == ["<style> in the page", "style of <p>", "onclick of <button>"]
+    page.close()
