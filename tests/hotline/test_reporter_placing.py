@@ -1,5 +1,6 @@
 """A report that names no address waits for a person, who says of what it speaks or that it leads nowhere."""
 
+from contextlib import suppress
 from uuid import UUID, uuid4
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from maillon.hotline.intake.placing import close_report, place_report
 from maillon.hotline.intake.queries import report, unplaced_reports
 from maillon.kernel.errors import BadInput, ForbiddenStep, NotAllowed, NotFound
-from maillon.outbox.acting import acting, system_actor
+from maillon.outbox.acting import acting, system_actor, unhidden
 from maillon.outbox.sql import rows, run
 from tests.factories.chain import a_report, an_item, events, read, received
 from tests.factories.people import a_manager, an_analyst, an_operator
@@ -148,3 +149,15 @@ def test_an_import_joins_items_and_knows_reports_that_are_hidden_from_who_brings
     assert len(read("SELECT 1 FROM items_item")) == 1
     with acting(an_operator()):
         assert [row["reference"] for row in rows("SELECT reference FROM intake_report")] == ["R-first"]
+
+
+def test_what_a_service_saw_unhidden_is_hidden_again_however_it_ended(world: World) -> None:
+    received([a_report("http://be.test/a", received_at=world.now)], at=world.now)
+    demand("http://be.test/a", ["sealed"])
+    with acting(an_analyst()):
+        with unhidden():
+            assert len(rows("SELECT 1 FROM items_item")) == 1
+        assert rows("SELECT 1 FROM items_item") == []
+        with suppress(BadInput), unhidden():
+            raise BadInput("no")
+        assert rows("SELECT 1 FROM items_item") == []

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from maillon.kernel.errors import HouseChanged
 
@@ -75,5 +75,11 @@ def unhidden() -> Iterator[None]:
         cursor.execute("SELECT current_setting('maillon.clearances', true)")
         (before,) = cursor.fetchone()
         cursor.execute("SELECT set_config('maillon.clearances', '*', true)")
-        yield
+        try:
+            yield
+        except DatabaseError:  # the transaction is over, and with it what it sees
+            raise
+        except BaseException:
+            cursor.execute("SELECT set_config('maillon.clearances', %s, true)", [before])
+            raise
         cursor.execute("SELECT set_config('maillon.clearances', %s, true)", [before])
