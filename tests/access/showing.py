@@ -35,6 +35,8 @@ def everything_shown(who: Actor, asked: Asked) -> Iterator[tuple[str, str]]:
     for page in PAGES:
         if who.house in page.houses:
             yield from _page(browser, page, asked)
+    for word in asked.words:
+        yield f"GET the API's {word}", browser.get(f"/api/v1/reports/{word}").content.decode()
     for words in COMMANDS:
         done = CliRunner().invoke(maillon, [*words, "--as", who.name])
         yield f"maillon {' '.join(words)}", done.output

@@ -63,12 +63,13 @@ def problem(refused: Refused) -> HttpResponse:
         **({"errors": list(refused.errors)} if refused.errors else {}),
     }
     answer = HttpResponse(orjson.dumps(body), status=refused.status, content_type=MEDIA_TYPE)
+    answer["Content-Language"] = "en"  # whatever languages the program accepts
     for name, value in refused.headers.items():
         answer[name] = value
     return answer
 
 
-def answer_to(request: HttpRequest, error: Exception) -> HttpResponse:
+def answer_to(request: HttpRequest, error: Any) -> HttpResponse:
     """What is answered where `error` was raised."""
     return problem(refusal(error))
 
@@ -92,7 +93,10 @@ def _parsing(error: HttpError) -> Refused:
 def _invalid(error: ValidationError) -> Refused:
     if any(found["loc"][0] == "header" for found in error.errors):
         return Refused(400, "Send the header Idempotency-Key: 1 to 200 printable characters, another for each batch.")
-    errors = [{"pointer": _pointer(found["loc"]), "detail": found["msg"]} for found in error.errors]
+    errors = [
+        {"pointer": _pointer(found["loc"]), "detail": found["msg"].removeprefix("Value error, ")}
+        for found in error.errors
+    ]
     return Refused(422, "The body is not as the document openapi.json says; each error says where.", errors)
 
 
@@ -111,6 +115,7 @@ def _unauthorized(error: Exception) -> Refused:
     return Refused(401, detail, headers={"WWW-Authenticate": 'Bearer realm="maillon"'})
 
 
+LATER = {"Retry-After": "30"}  # seconds
 READINGS: tuple[tuple[type[Exception], Callable[[Any], Refused]], ...] = (
     (Refused, lambda error: error),
     (ValidationError, _invalid),
@@ -132,5 +137,3 @@ READINGS: tuple[tuple[type[Exception], Callable[[Any], Refused]], ...] = (
     ),
 )
 """What each error amounts to; the first that fits."""
-
-LATER = {"Retry-After": "30"}

@@ -4,7 +4,16 @@ import re
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import (
+    AwareDatetime,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
 
 from maillon.hotline.intake.batches import PartnerReport
 from maillon.hotline.intake.policy import LONGEST, STATED
@@ -19,13 +28,17 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:
 
 
 def _moment(value: Any) -> Any:
-    if isinstance(value, str) and _MOMENT.fullmatch(value) and "1990" <= value[:4] < "9999":
+    if isinstance(value, str) and _MOMENT.fullmatch(value) and "1990" <= value[:4] < "2100":
         return value
     raise ValueError("give a moment with its offset, such as 2026-03-03T11:00:00+01:00")
 
 
 Address = Annotated[str, Field(min_length=1, max_length=LONGEST_ADDRESS, pattern=r"\S")]
-Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+Moment = Annotated[
+    AwareDatetime,
+    BeforeValidator(_moment),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": "^(199[0-9]|20[0-9]{2})-"}),
+]
 
 
 class ReportIn(Schema):
@@ -37,7 +50,8 @@ class ReportIn(Schema):
 
     reference: str = Field(pattern=REFERENCE, description="The partner's own name for the report; unique for it.")
     received_at: Moment | None = Field(
-        default=None, description="When the partner received it, where it did; RFC 3339, with an offset."
+        default=None,
+        description="When the partner received it, where it did: RFC 3339, with an offset, not later than now.",
     )
     language: str = Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?$", description="Of the remark: fr, nl, de, en …")
     url: Address = Field(default="", description="The one address or handle.")

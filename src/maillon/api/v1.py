@@ -15,7 +15,7 @@ from ninja.security import HttpBearer
 from maillon.access.tokens import find_partner, token_key
 from maillon.api import pace
 from maillon.api.problems import Refused, answer_to
-from maillon.api.reports import REFERENCE, BatchOut, Payload, Problem, ReportOut, Standing
+from maillon.api.reports import REFERENCE, BatchOut, Payload, Problem, Standing
 from maillon.hotline.intake.batches import submit_batch
 from maillon.hotline.intake.following import outcome_words, report_of_partner
 from maillon.kernel.clock import SystemClock
@@ -26,7 +26,7 @@ HOUSE = "hotline"
 CLOCK = SystemClock()
 PACE = pace.Pace(burst=60, each=timedelta(seconds=1))
 """A minute's worth of requests at once, then one a second, for each organisation."""
-KEY: str = Header(
+KEY: Any = Header(  # type: ignore[type-arg]
     ...,
     alias="Idempotency-Key",
     pattern=r"^[\x21-\x7e]{1,200}$",
@@ -95,7 +95,7 @@ def report(
     given = payload if isinstance(payload, list) else [payload]
     by: Actor = request.auth  # type: ignore[attr-defined]
     found = submit_batch(key=idempotency_key, reports=[r.report() for r in given], by=by, at=CLOCK.now())
-    answer = BatchOut(reports=[ReportOut(reference=r["reference"], status=r["status"]) for r in found])
+    answer = BatchOut.model_validate({"reports": found})
     return Status(201 if any(r.status == "created" for r in answer.reports) else 200, answer)
 
 
@@ -111,7 +111,8 @@ def standing(request: HttpRequest, reference: str) -> Standing:
     if not re.fullmatch(REFERENCE, reference):
         raise NotFound("There is no report of this reference.")
     found = report_of_partner(reference=reference, by=by)
-    return Standing(reference=reference, received_on=found["received_on"].isoformat(), outcome=outcome_words(found))
+    told = {"reference": reference, "received_on": found["received_on"].isoformat(), "outcome": outcome_words(found)}
+    return Standing.model_validate(told)
 
 
 def nothing(request: HttpRequest, rest: str = "") -> HttpResponse:
