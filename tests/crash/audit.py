@@ -8,9 +8,24 @@ from tests.crash.installation import Installation
 BODY = "convert_from(b.body, 'UTF8')::jsonb"
 
 ALWAYS = {
-    "a report has its locations": """
-        SELECT r.reference FROM intake_report r
-        WHERE NOT EXISTS (SELECT 1 FROM intake_report_location l WHERE l.house = r.house AND l.report_id = r.id)""",
+    "a report that is filed has its locations, and no other has any": """
+        SELECT r.reference, r.state FROM intake_report r WHERE (r.state = 'filed') <>
+        EXISTS (SELECT 1 FROM intake_report_location l WHERE l.house = r.house AND l.report_id = r.id)""",
+    "a report that was submitted has one event": f"""
+        SELECT r.reference, count(e.id) FROM intake_report r
+        LEFT JOIN (outbox_event e JOIN outbox_eventbody b ON b.house = e.house AND b.event_id = e.id)
+          ON e.house = r.house AND e.kind = 'submitted' AND {BODY} ->> 'report' = r.id::text
+        WHERE r.receipt IS NOT NULL OR r.channel = 'partner' GROUP BY 1 HAVING count(e.id) <> 1""",
+    "a message of a conversation has one event": f"""
+        SELECT m.id, count(e.id) FROM intake_reporter_message m
+        LEFT JOIN (outbox_event e JOIN outbox_eventbody b ON b.house = e.house AND b.event_id = e.id)
+          ON e.house = m.house AND e.kind IN ('reporter_asked', 'reporter_answered')
+          AND {BODY} ->> 'message' = m.id::text
+        GROUP BY 1 HAVING count(e.id) <> 1""",
+    "a partner's request has its reports": """
+        SELECT b.key, r ->> 'reference' FROM intake_batch b CROSS JOIN jsonb_array_elements(b.answer) AS r
+        LEFT JOIN intake_report s ON s.house = b.house AND s.reference = b.organisation || ':' || (r ->> 'reference')
+        WHERE s.id IS NULL""",
     "a location reported has one event": f"""
         SELECT l.report_id, l.item_id, count(e.id) FROM intake_report_location l
         LEFT JOIN (outbox_event e JOIN outbox_eventbody b ON b.house = e.house AND b.event_id = e.id)
@@ -25,6 +40,20 @@ ALWAYS = {
         LEFT JOIN (outbox_event e JOIN outbox_eventbody b ON b.house = e.house AND b.event_id = e.id)
           ON e.house = a.house AND e.kind = 'assessed' AND {BODY} ->> 'assessment' = a.id::text
         GROUP BY 1 HAVING count(e.id) <> 1""",
+    "an opinion taken back has one event that says so": f"""
+        SELECT a.id, count(e.id) FROM analysis_assessment a
+        LEFT JOIN (outbox_event e JOIN outbox_eventbody b ON b.house = e.house AND b.event_id = e.id)
+          ON e.house = a.house AND e.kind = 'opinion_withdrawn' AND {BODY} ->> 'assessment' = a.id::text
+        GROUP BY 1 HAVING count(e.id) <> bool_or(a.withdrawn)::int""",
+    "whoever holds a case was the last to claim it": f"""
+        SELECT c.id, c.claimed_by, e.actor FROM analysis_case c
+        LEFT JOIN LATERAL (SELECT e.actor FROM outbox_event e JOIN outbox_eventbody b ON b.event_id = e.id
+          WHERE e.item = c.item_id AND e.kind = 'case_claimed' AND {BODY} ->> 'case' = c.id::text
+          ORDER BY e.id DESC LIMIT 1) e ON true
+        WHERE c.claimed_by <> '' AND c.claimed_by IS DISTINCT FROM e.actor""",
+    "nothing leaves but on a settlement that is noted to be relied on": """
+        SELECT r.id, r.state FROM referral_referral r JOIN analysis_case c ON (c.house, c.id) = (r.house, r.case_id)
+        WHERE r.state = 'queued' AND r.recalls IS NULL AND c.relied_at IS NULL""",
     "a case has one event that opened it": f"""
         SELECT c.id, count(e.id) FROM analysis_case c
         LEFT JOIN (outbox_event e JOIN outbox_eventbody b ON b.house = e.house AND b.event_id = e.id)
@@ -64,6 +93,7 @@ ALWAYS = {
 }
 
 DRAINED = {
+    "a report found its items or waits for a person": "SELECT reference FROM intake_report WHERE state = 'submitted'",
     "every event is handed over": "SELECT * FROM outbox_delivery",
     "every lookup is done": "SELECT * FROM observation_lookup WHERE state <> 'done'",
     "every item of the hotline is located": "SELECT canonical FROM items_item WHERE house = 'hotline' AND country = ''",

@@ -1,8 +1,9 @@
 """Runs maillon commands in forked children that kill themselves at the n-th passage of a crash point.
 
 One request a line on stdin, `{"words": [...], "kill_at": [point, n] or null}`; one answer a line on stdout. Django is
-loaded once and no connection is open when a child is forked. `words` are a command's, or `["later", SECONDS]`: a drain
-under a clock that is ahead by so much, as if that time had passed.
+loaded once and no connection is open when a child is forked. `words` are a command's; or `["later", SECONDS]`: a drain
+under a clock that is ahead by so much, as if that time had passed; or `["tell", WAY, …]`: see `telling.py`; or one
+of `acts.ACTS`.
 """
 
 import json
@@ -11,6 +12,7 @@ import signal
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pkgutil import iter_modules
 from typing import Any
@@ -41,6 +43,15 @@ def later(seconds: float) -> int:
     return 0
 
 
+def tell(ways: Sequence[str]) -> int:
+    from tests.crash.telling import WAYS
+
+    prepare(current())
+    for way in ways:
+        WAYS[way]()
+    return 0
+
+
 def child(request: dict[str, Any], passed: int, said: int) -> int:
     """Do one request; every point passed is written down before the process may be killed at it."""
     os.dup2(said, 1)
@@ -55,6 +66,12 @@ def child(request: dict[str, Any], passed: int, said: int) -> int:
 
     crash.install(hook)
     words = request["words"]
+    if words[0] == "tell":
+        return tell(words[1:])
+    if words[0] == "act":
+        from tests.crash.acts import act
+
+        return act(words[1:])
     return later(float(words[1])) if words[0] == "later" else main(words)
 
 

@@ -1,4 +1,4 @@
-"""A small piece of work that passes every crash point of import, assess, handover and send."""
+"""A small piece of work that passes every crash point of the ways in, of assess, handover and send."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -75,6 +75,10 @@ def locating(here: Installation) -> Words:
 
 DRAIN = ("drain", "--now")
 STEPS = (
+    plain("tell", "tell", "web", "call", "partner"),
+    plain("drain what was told", *DRAIN),
+    plain("place and ask", "tell", "place", "ask"),
+    plain("answer", "tell", "answer"),
     plain("import", "import", "{home}/reports.csv"),
     plain("drain", *DRAIN),
     plain("assess", "assess", "{home}/opinions.csv"),
@@ -85,6 +89,15 @@ STEPS = (
     plain("drain again", *DRAIN),
     Step("acknowledge", acknowledging),
     plain("drain answers", *DRAIN),
+    plain("danger", "act", "danger", "R9", "https://paper-boat.test/eight"),
+    plain("drain danger", *DRAIN),
+    plain("claim", "act", "claim", "senior"),
+    plain("decide", "act", "decide", "senior", "R8", "A", "3"),
+    plain("hand over", "act", "hand-over"),
+    plain("undo", "act", "undo", "senior", "R8"),
+    plain("drain what was undone", *DRAIN),
+    plain("give back", "act", "give-back", "senior"),
+    plain("override", "act", "override", "R8"),
     plain("terms pass", *TERMS_OVER),
 )
 CSV = {"reports": REPORTS, "opinions": OPINIONS, "repeated": REPEATED, "changed": CHANGED}

@@ -24,7 +24,7 @@ WHERE table_schema = 'public' AND column_name = 'house' ORDER BY 1
 NAMES = {
     "items_site": ("id", "{house} site {name}"),
     "items_item": ("id", "{house} item {canonical}"),
-    "intake_report": ("id", "report {reference}"),
+    "intake_report": ("id", "report {reference} of {channel} on {locations}"),
     "outbox_event": ("uid", "{kind} of {item}"),
     "analysis_case": ("id", "case {round} of {item_id}"),
     "analysis_assessment": ("id", "{person} says {code} {severity} {reason} in {case_id}"),
@@ -41,6 +41,7 @@ LEFT_OUT = {"attempts", "xid", "number"}
 UNIQUE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*(Z|[+-]\d\d:\d\d)")
 NUMBERED = re.compile(r"(?<=/\d{3})-\d{8}")  # a file's name: epoch, number, kind, id
+REFERENCE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")  # drawn by chance where nobody gave one
 FIXED = {("items_item", "key"), ("intake_report", "digest")}
 
 
@@ -98,7 +99,8 @@ class Snapshot:
             return "bytes"
 
     def _text(self, text: str) -> str:
-        return MOMENT.sub("time", UNIQUE.sub(lambda found: self._ids.get(found[0], "id"), text))
+        named = UNIQUE.sub(lambda found: self._ids.get(found[0], "id"), text)  # first: an id may look like a reference
+        return MOMENT.sub("time", REFERENCE.sub("drawn", named))
 
 
 def difference(wanted: Snapshot, found: Snapshot) -> str:
