@@ -5,6 +5,7 @@ each reads a header or looks for a cookie.
 """
 
 from django.conf import settings
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.urls import Resolver404, resolve
 
@@ -12,6 +13,7 @@ from maillon.web.headers import Answer
 from maillon.web.reporter import refusals
 
 HERE = "/report"
+ROUTES = "maillon.web.reporter.routes"
 MOST = 256 * 1024  # bytes of one form: everything that fits into its fields, written in any script
 FORM = "application/x-www-form-urlencoded"
 
@@ -36,14 +38,11 @@ def whole(response: HttpResponseBase) -> HttpResponseBase:
 
 def answer(request: HttpRequest) -> HttpResponseBase:
     """The page at this address. Forms that are too large, or hold files, are refused unread."""
-    request.get_host()  # refuses a name that is none of ours
-    if request.method == "POST":
-        if _length(request) > MOST:
-            return refusals.too_large(request)
-        if request.content_type != FORM:
-            return refusals.no_files(request)
+    refused = refusal(request)
+    if refused is not None:
+        return refused
     try:
-        match = resolve(request.path_info)
+        match = resolve(request.path_info, ROUTES)
     except Resolver404:
         return refusals.nothing_here(request)
     if "hotline" not in settings.MAILLON.houses:
@@ -51,6 +50,21 @@ def answer(request: HttpRequest) -> HttpResponseBase:
     request.resolver_match = match
     response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
     return response
+
+
+def refusal(request: HttpRequest) -> HttpResponse | None:
+    """What is answered to a request that no page can use. Django's own answer would set a cookie."""
+    try:
+        request.get_host()  # refuses a name that is none of ours
+        if request.method == "POST":
+            if _length(request) > MOST:
+                return refusals.too_large(request)
+            if request.content_type != FORM:
+                return refusals.no_files(request)
+            request.POST  # noqa: B018  (read here, once; what cannot be read raises)
+    except (BadRequest, SuspiciousOperation):
+        return refusals.unreadable(request)
+    return None
 
 
 def _length(request: HttpRequest) -> int:

@@ -21,6 +21,11 @@ def no_files(request: HttpRequest) -> HttpResponse:
     return page("refused", language_of(request), {"why": "files"}, status=415)
 
 
+def unreadable(request: HttpRequest) -> HttpResponse:
+    """A request that follows no rule of the web, or asks for another site."""
+    return page("refused", language_of(request), {"why": "unreadable"}, status=400)
+
+
 def language_of(request: HttpRequest) -> str:
     """The language that the address names; the default where it names none."""
     named = request.path_info.split("/")[2]

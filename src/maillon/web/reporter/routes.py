@@ -36,12 +36,14 @@ READ, BOTH = ("GET", "HEAD"), ("GET", "HEAD", "POST")
 SUBMIT, FOLLOW = Permission.SUBMIT_REPORT, Permission.FOLLOW_REPORT
 
 REPORTER: list[URLPattern] = [
-    route("", "choose", pages.choose, READ, SUBMIT),
-    route("<language:language>/", "start", pages.start, READ, SUBMIT),
-    route("<language:language>/anonymous/", "anonymous", pages.anonymous, READ, SUBMIT),
-    route("<language:language>/young/", "young", pages.young, BOTH, SUBMIT),
-    route("<language:language>/write/", "write", pages.write, BOTH, SUBMIT),
-    route("<language:language>/review/", "review", pages.review, BOTH, SUBMIT),
     route("<language:language>/send/", "send", sending.send, BOTH, SUBMIT),
+    route("<language:language>/review/", "review", pages.review, BOTH, SUBMIT),
+    route("<language:language>/write/", "write", pages.write, BOTH, SUBMIT),
+    route("<language:language>/young/", "young", pages.young, BOTH, SUBMIT),
+    route("<language:language>/anonymous/", "anonymous", pages.anonymous, READ, SUBMIT),
     route("<language:language>/follow/", "follow", following.follow, BOTH, FOLLOW),
+    route("<language:language>/", "start", pages.start, READ, SUBMIT),
+    route("", "choose", pages.choose, READ, SUBMIT),
 ]
+urlpatterns = REPORTER
+"""The door looks here and nowhere else: what a flood would hit stands first."""
