@@ -1,12 +1,28 @@
 """What needs a person."""
 
 import re
+from datetime import UTC, datetime
 
 from django.urls import reverse
 
-from tests.factories.people import a_police_officer, an_analyst
+from maillon.hotline.analysis.claiming import claim
+from maillon.hotline.intake.following import reporter_writes
+from maillon.hotline.intake.receipts import hash_receipt, new_receipt
+from maillon.hotline.intake.submitting import reporter_actor, submit
+from maillon.outbox.acting import Actor
+from maillon.web.reporter.keys import KEYS
+from tests.factories.chain import a_case, case_of, read, reported
+from tests.factories.people import a_manager, a_person, a_police_officer, a_senior, an_analyst
+from tests.factories.world import World
 from tests.web.browser import signed_in
 from tests.web.conftest import Lived
+
+
+def a_director() -> Actor:
+    return a_person("director-1", "director")
+
+
+ROLES = (an_analyst, a_senior, a_manager, a_director)
 
 
 def needs(html: str) -> dict[str, int]:
@@ -32,7 +48,62 @@ def test_the_authority_sees_what_it_must_acknowledge(lived: Lived) -> None:
 def test_a_number_leads_to_as_many_rows(lived: Lived) -> None:
     analyst = signed_in(an_analyst())
     html = analyst.get(reverse("overview")).content.decode()
-    cards = re.findall(r'class="count">(\d+)</span>\s*<span class="text"><a href="([^"]+)"', html)
+    cards = re.findall(r'class="count">(\d+)</span>\s*<span class="text"><a href="([^"]+show=[^"]+)"', html)
     assert len(cards) == 5
     for number, address in cards:
         assert analyst.get(address).content.decode().count('scope="row"') == int(number), address
+
+
+def test_what_hurts_stands_before_what_waits_before_what_does_not(lived: Lived) -> None:
+    html = signed_in(a_manager()).get(reverse("overview")).content.decode()
+    classes = re.findall(r'<li class="need([^"]*)">', html)
+    ranks = [("need-late" in found and 1) or ("need-none" in found and 3) or 2 for found in classes]
+    assert ranks == sorted(ranks)
+    assert {1, 3} <= set(ranks)
+
+
+def test_each_role_sees_what_it_can_do_something_about(lived: Lived) -> None:
+    shown = {who: set(needs(signed_in(who()).get(reverse("overview")).content.decode())) for who in ROLES}
+    assert "Held by you" in shown[an_analyst]
+    assert "Cases past their term" not in shown[an_analyst]
+    assert {"Cases past their term", "Referrals past their term"} <= shown[a_manager]
+    assert {"Reports without an address", "Reporters who answered"} & shown[a_manager] == set()
+    assert {"Reports without an address", "Reporters who answered"} <= shown[a_senior]
+    assert shown[a_director] >= {"Cases past their term", "Opinions disagree"}
+
+
+def test_a_director_is_led_nowhere_that_is_closed(lived: Lived) -> None:
+    director = signed_in(a_director())
+    links = re.findall(r'<span class="text"><a href="(/[^"#]*)', director.get(reverse("overview")).content.decode())
+    assert links
+    assert {director.get(link).status_code for link in links} == {200}
+
+
+def test_a_case_one_holds_stands_first(world: World) -> None:
+    item = reported(world)
+    world.drain()
+    now = datetime.now(UTC)  # noqa: TID251 - the page's own clock
+    claim(case_id=case_of(item)["id"], by=an_analyst(), at=now)
+    html = signed_in(an_analyst()).get(reverse("overview")).content.decode()
+    assert next(iter(needs(html).items())) == ("Held by you", 1)
+
+
+def test_reporters_who_answered_are_listed_until_somebody_read(world: World) -> None:
+    receipt = new_receipt(KEYS.making, "a form")
+    hashed = hash_receipt(KEYS.storing, receipt)
+    submit(receipt_hash=hashed, language="fr", text="http://be.test/a", by=reporter_actor(), at=world.now)
+    world.drain()
+    reporter_writes(receipt_hash=hashed, receipt=receipt, text="hier", by=reporter_actor(), at=world.now)
+    (report,) = read("SELECT id FROM intake_report")
+    address = reverse("report", args=[report["id"]])
+    analyst = signed_in(an_analyst())
+    assert address in analyst.get(reverse("overview")).content.decode()
+    analyst.post(reverse("read_answers", args=[report["id"]]))
+    assert address not in analyst.get(reverse("overview")).content.decode()
+
+
+def test_who_must_not_know_an_opinion_does_not_read_it_here(world: World) -> None:
+    a_case(world, in_state="second_opinion")
+    latest = {who: signed_in(who).get(reverse("overview")).content.decode() for who in (an_analyst(1), an_analyst(2))}
+    assert "Assessed" in latest[an_analyst(1)]
+    assert "Assessed" not in latest[an_analyst(2)]

@@ -10,7 +10,8 @@ from django.urls import reverse
 from maillon.languages import LANGUAGES
 from maillon.languages.catalogues import catalogue_of
 from maillon.web.headers import HEADERS
-from tests.factories.people import a_police_officer, an_analyst
+from tests.factories.chain import read
+from tests.factories.people import a_manager, a_police_officer, an_analyst
 from tests.web.browser import Page, signed_in
 from tests.web.conftest import Lived
 
@@ -22,7 +23,20 @@ def hotline_pages(lived: Lived) -> list[str]:
     items = [reverse("item", kwargs={"id": id}) for id in lived[:4]]
     lists = [f"{reverse('items')}?show={s}" for s in ("open", "illegal", "not_illegal", "disputed", "waiting", "all")]
     lists += [f"{reverse('referrals')}?show={s}" for s in ("running", "late", "undecided", "all")]
-    return [reverse("overview"), *lists, *items, reverse("figures"), f"{reverse('figures')}?year=2016", "/nothing/"]
+    return [
+        reverse("overview"),
+        *lists,
+        *items,
+        reverse("figures"),
+        f"{reverse('figures')}?year=2016",
+        *MORE,
+        "/nothing/",
+    ]
+
+
+MORE = [reverse(name) for name in ("design", "entering", "unplaced", "queue", "keys")]
+MANAGED = [reverse(name) for name in ("overview", "load", "clearances", "entering")]
+"""Further pages of an analyst, and those of a manager."""
 
 
 def authority_pages(lived: Lived) -> list[str]:
@@ -35,13 +49,20 @@ def all_pages(lived: Lived, language: str) -> list[tuple[str, str, int]]:
     analyst, officer = signed_in(an_analyst(), language), signed_in(a_police_officer(), language)
     nobody = Client()
     nobody.cookies["django_language"] = language
-    asked = [(analyst, a) for a in hotline_pages(lived)] + [(officer, a) for a in authority_pages(lived)]
+    manager = signed_in(a_manager(), language)
+    managed = [*MANAGED, reverse("override", args=[lived.disputed]), reverse("report", args=[first_report()])]
+    asked = [(manager, a) for a in managed]
+    asked += [(analyst, a) for a in hotline_pages(lived)] + [(officer, a) for a in authority_pages(lived)]
     found = []
     for browser, address in [*asked, (nobody, reverse("account_login"))]:
         response = browser.get(address)
         assert {name: response[name] for name in HEADERS} == HEADERS, address
         found.append((address, response.content.decode(), response.status_code))
     return found
+
+
+def first_report() -> str:
+    return str(read("SELECT id FROM intake_report ORDER BY received_at, id LIMIT 1")[0]["id"])
 
 
 @every_language
@@ -68,7 +89,8 @@ def test_no_page_leads_elsewhere_shows_an_image_or_carries_style_or_script(lived
         elsewhere = {link for link in page.links if not re.match(r"[/?#](?!/)", link)}
         assert elsewhere <= {CREDIT}, address
         for tag, attributes in page.elements:
-            assert tag not in ("img", "style", "iframe", "object", "video"), address
+            assert tag != "img" or re.match(r"/(figures/\d+|design)/\w+\.svg\?v=", attributes.get("src") or ""), address
+            assert tag not in ("style", "iframe", "object", "video"), address
             assert tag != "script" or re.match(r"/static/web/\w+\.js\?v=", attributes.get("src") or ""), address
             assert not [n for n in attributes if n == "style" or n.startswith("on")], address
         assert fields_without_a_label(page) == [], address
@@ -77,7 +99,7 @@ def test_no_page_leads_elsewhere_shows_an_image_or_carries_style_or_script(lived
 
 def fields_without_a_label(page: Page) -> list[str]:
     labelled = {given.get("for") for tag, given in page.elements if tag == "label"}
-    fields = [g for tag, g in page.elements if tag in ("input", "select") and g.get("type") != "hidden"]
+    fields = [g for tag, g in page.elements if tag in ("input", "select", "textarea") and g.get("type") != "hidden"]
     return [str(given.get("name")) for given in fields if given.get("id") not in labelled]
 
 

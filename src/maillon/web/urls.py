@@ -30,6 +30,7 @@ PAGES = (
         method="POST",
     ),
     Page(path="design/", view=design.show, name="design", permission=P.SEE_PAGES),
+    Page(path="design/<slug:name>.svg", view=design.chart, name="design_chart", permission=P.SEE_PAGES),
     *MANAGING,
 )
 

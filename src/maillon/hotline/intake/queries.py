@@ -67,6 +67,21 @@ ORDER BY m.since, r.id LIMIT %s
 """
 
 
+WAITING = """
+SELECT (SELECT count(*) FROM intake_report WHERE state = 'unplaced') AS unplaced,
+  (SELECT count(DISTINCT m.report_id) FROM intake_reporter_message m
+   JOIN intake_report r ON r.house = m.house AND r.id = m.report_id
+   WHERE m.side = 'reporter' AND m.read_at IS NULL) AS unread
+"""
+
+
+def waiting_reports() -> Row:
+    """How many reports wait for a person: `unplaced` name no address, `unread` have an answer nobody read."""
+    found = one(WAITING)
+    assert found is not None
+    return found
+
+
 def report(*, id: UUID) -> Row | None:
     """One report as staff see it: its content, what was stated, `receipt` and `contact` as yes or no, and its `items`.
 

@@ -15,13 +15,21 @@ from maillon.web.tokens import SCHEMES
 
 def picture(request: SignedRequest, year: int, chart: str) -> HttpResponse:
     """One chart as SVG; `v` names what the page just showed, so that it is not counted again."""
-    style = Style(request.GET.get("scheme", SCHEMES[0]), request.GET.get("size", next(iter(WIDTHS))))
-    if chart not in CHARTS or style.scheme not in SCHEMES or style.size not in WIDTHS or not 1900 <= year <= 9998:
+    style = style_of(request)
+    if chart not in CHARTS or not 1900 <= year <= 9998:
         raise Http404
     told = kept(request.GET.get("v", ""))
     if told is None or told.name != chart:
         told = CHARTS[chart](data_of(year, request))
     return HttpResponse(svg(told, style), content_type="image/svg+xml")
+
+
+def style_of(request: SignedRequest) -> Style:
+    """How the picture is asked for. Raises Http404."""
+    style = Style(request.GET.get("scheme", SCHEMES[0]), request.GET.get("size", next(iter(WIDTHS))))
+    if style.scheme not in SCHEMES or style.size not in WIDTHS:
+        raise Http404
+    return style
 
 
 def data_of(year: int, request: SignedRequest) -> Data:

@@ -6,13 +6,17 @@ It is for those who write pages, and in English whatever the language chosen.
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import override
 
 from maillon.outbox.sql import Row
+from maillon.web.charts import Told
+from maillon.web.drawing import svg
 from maillon.web.guard import SignedRequest
+from maillon.web.pages.charts import style_of
 from maillon.web.tokens import SCHEMES, colours, contrast
 
 TONES = ("plain", "busy", "care", "grave", "done")
@@ -41,6 +45,31 @@ class Swatch(NamedTuple):
     dark: str
 
 
+MADE_UP = {"January": (12, 30, 0), "February": (9, 24, 2), "March": (15, 28, 11)}
+SERIES = ("one", "another", "a third")
+SAMPLE = Told(
+    name="sample",
+    title="A chart",
+    says="Most in March: 54 of 131.",
+    head=("Month", *SERIES),
+    rows=[(month, *numbers) for month, numbers in MADE_UP.items()],
+    marks=[
+        {"name": month, "series": SERIES[n], "value": number, "place": n}
+        for month, numbers in MADE_UP.items()
+        for n, number in enumerate(numbers)
+    ],
+    legend=SERIES,
+    order=tuple(MADE_UP),
+)
+
+
+def chart(request: SignedRequest, name: str) -> HttpResponse:
+    """The chart of this page."""
+    if name != SAMPLE.name:
+        raise Http404
+    return HttpResponse(svg(SAMPLE, style_of(request)), content_type="image/svg+xml")
+
+
 def show(request: SignedRequest) -> HttpResponse:
     """Every component, each with the classes that make it."""
     with override("en"):
@@ -51,6 +80,8 @@ def show(request: SignedRequest) -> HttpResponse:
 def components(at: datetime) -> dict[str, Any]:
     """What the components show: made up, neutral."""
     return {
+        "chart": SAMPLE,
+        "address": reverse("design_chart", args=[SAMPLE.name]),
         "text": [swatch(*pair) for pair in TEXT],
         "lines": [swatch(*pair) for pair in LINES],
         "tones": TONES,

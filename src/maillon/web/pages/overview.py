@@ -1,76 +1,41 @@
-"""What needs a person in this house, and what happened last."""
-
-from dataclasses import dataclass
-from datetime import datetime
+"""The first page after signing in: what needs a person, who answered, what happened last."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
-from maillon.authority.inbox.listing import waiting
-from maillon.hotline.referral.overview import cases, running_referrals
+from maillon.access.permissions import Permission, may
+from maillon.hotline.analysis.blind import hidden_event, unseen_cases
+from maillon.hotline.intake.queries import unread_answers
 from maillon.items.timeline import latest_events
-from maillon.partners.stuck import stuck
+from maillon.outbox.acting import Actor
+from maillon.outbox.sql import Row
 from maillon.web.guard import SignedRequest
+from maillon.web.needs import needs_of
 
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """One thing that waits for a person: how many, how many of them late, and the page that lists them.
-
-    `grave` marks what should never be there at all.
-    """
-
-    text: str | Promise
-    total: int
-    late: int = 0
-    address: str = ""
-    grave: bool = False
+ANSWERS = 10
+"""Reporters who answered, the longest waiting first; reading them makes room for the others."""
 
 
 def show(request: SignedRequest) -> HttpResponse:
-    """The first page after signing in."""
-    needs = needs_of(request.actor.house, request.at)
-    return render(request, "web/overview.html", {"needs": needs, "events": latest_events()})
+    """For each role its own."""
+    actor = request.actor
+    writes = actor.house == "hotline" and may(actor, Permission.WRITE_TO_REPORTER)
+    context = {
+        "needs": needs_of(actor, request.at),
+        "answers": unread_answers(limit=ANSWERS) if writes else [],
+        "events": events_for(actor),
+    }
+    return render(request, "web/overview.html", context)
 
 
-def needs_of(house: str, at: datetime) -> list[Need]:
-    """What waits for a person in `house`, the one acted in."""
-    of_house = {"hotline": hotline_needs, "authority": authority_needs}
-    return [*(of_house[house](at) if house in of_house else []), *stuck_needs()]
-
-
-def hotline_needs(at: datetime) -> list[Need]:
-    """What the hotline's people must do."""
-    opinions, running = cases(at=at), running_referrals(at=at)
-    items, referrals = reverse("items"), reverse("referrals")
-    states = (
-        ("waiting", _("To be assessed")),
-        ("second_opinion", _("Second opinion needed")),
-        ("disputed", _("Opinions disagree")),
-    )
-    undecided, late = running["undecided"], sum(tally.late for tally in running.values())
-    return [
-        *(Need(text, opinions[s].total, opinions[s].late, f"{items}?show={s}") for s, text in states),
-        Need(_("Country to be decided"), undecided.total, undecided.late, f"{referrals}?show=undecided"),
-        Need(_("Referrals past their term"), late, address=f"{referrals}?show=late", grave=True),
-    ]
-
-
-def authority_needs(at: datetime) -> list[Need]:
-    """What the authority's people must do."""
-    return [Need(_("Arrivals to acknowledge"), *waiting(at=at), reverse("arrivals"))]
-
-
-def stuck_needs() -> list[Need]:
-    """What stopped going on by itself."""
-    found = stuck()
-    return [
-        Need(_("Steps that are stuck"), found.deliveries, grave=True),
-        Need(_("Messages that are stuck"), found.messages, grave=True),
-    ]
+def events_for(actor: Actor) -> list[Row]:
+    """What happened last, without the opinions of others that `actor` must not know yet."""
+    found = latest_events()
+    if actor.house != "hotline":
+        return found
+    items = {event["item"] for event in found if event["item"] is not None}
+    unseen = unseen_cases(item_ids=list(items), by=actor)
+    return [event for event in found if not hidden_event(event, unseen=unseen)]
 
 
 def robots(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,106 @@
+"""What needs a person: for whoever looks, what their permissions let them do something about, the worst first."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from maillon.access.permissions import Permission as P
+from maillon.access.permissions import may
+from maillon.authority.inbox.listing import waiting
+from maillon.hotline.analysis.claiming import claims_of
+from maillon.hotline.intake.queries import waiting_reports
+from maillon.hotline.referral.overview import cases, running_referrals
+from maillon.outbox.acting import Actor
+from maillon.partners.stuck import stuck
+
+CASES = (
+    ("disputed", _("Opinions disagree")),
+    ("second_opinion", _("Second opinion needed")),
+    ("waiting", _("To be assessed")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that waits for a person: how many, how many of them late, and the page that lists them.
+
+    `grave` marks what should never be there at all, `mine` what the one who looks took on.
+    """
+
+    text: str | Promise
+    total: int
+    late: int = 0
+    address: str = ""
+    grave: bool = False
+    mine: bool = False
+
+    @property
+    def weight(self) -> int:
+        """Where it stands: what is one's own, what is late or should not be, what waits, what does not."""
+        return 3 if not self.total else 0 if self.mine else 1 if self.late or self.grave else 2
+
+
+def needs_of(actor: Actor, at: datetime) -> list[Need]:
+    """What waits for `actor` in its house, the worst first."""
+    found = [*OF_HOUSE.get(actor.house, _nothing)(actor, at), *_stuck(actor)]
+    return sorted(found, key=lambda need: need.weight)
+
+
+def _nothing(actor: Actor, at: datetime) -> Iterator[Need]:
+    yield from ()
+
+
+def _authority(actor: Actor, at: datetime) -> Iterator[Need]:
+    if may(actor, P.ACKNOWLEDGE):
+        yield Need(_("Arrivals to acknowledge"), *waiting(at=at), reverse("arrivals"))
+
+
+def _hotline(actor: Actor, at: datetime) -> Iterator[Need]:
+    if may(actor, P.ASSESS):
+        held = claims_of(person=actor.name, at=at)
+        late = sum(claim["due_at"] is not None and claim["due_at"] < at for claim in held)
+        yield Need(_("Held by you"), len(held), late, reverse("queue"), mine=True)
+    yield from _cases(actor, at)
+    yield from _referrals(actor, at)
+    yield from _reports(actor)
+
+
+def _cases(actor: Actor, at: datetime) -> Iterator[Need]:
+    found, listed, load = cases(at=at), may(actor, P.LIST_ITEMS), may(actor, P.SEE_LOAD)
+    for state, text in CASES:
+        address = f"{reverse('items')}?show={state}" if listed else reverse("load") if load else ""
+        if address:
+            yield Need(text, found[state].total, found[state].late, address)
+    if load:
+        late = sum(tally.late for tally in found.values())
+        yield Need(_("Cases past their term"), late, address=reverse("load"), grave=True)
+
+
+def _referrals(actor: Actor, at: datetime) -> Iterator[Need]:
+    if may(actor, P.LIST_REFERRALS):
+        running, address = running_referrals(at=at), reverse("referrals")
+        undecided, late = running["undecided"], sum(tally.late for tally in running.values())
+        yield Need(_("Referrals past their term"), late, address=f"{address}?show=late", grave=True)
+        yield Need(_("Country to be decided"), undecided.total, undecided.late, f"{address}?show=undecided")
+
+
+def _reports(actor: Actor) -> Iterator[Need]:
+    found = waiting_reports()
+    if may(actor, P.WRITE_TO_REPORTER):
+        yield Need(_("Reporters who answered"), found["unread"], address="#answers" if found["unread"] else "")
+    if may(actor, P.PLACE_REPORT):
+        yield Need(_("Reports without an address"), found["unplaced"], address=reverse("unplaced"))
+
+
+def _stuck(actor: Actor) -> Iterator[Need]:
+    found = stuck()
+    address = f"{reverse('load')}#stuck" if actor.house == "hotline" and may(actor, P.SEE_LOAD) else ""
+    yield Need(_("Steps that are stuck"), found.deliveries, address=address if found.deliveries else "", grave=True)
+    yield Need(_("Messages that are stuck"), found.messages, address=address if found.messages else "", grave=True)
+
+
+OF_HOUSE: Mapping[str, Callable[[Actor, datetime], Iterator[Need]]] = {"hotline": _hotline, "authority": _authority}
