@@ -14,7 +14,7 @@ from tests.factories.people import a_senior, an_analyst, an_operator
 from tests.factories.world import World
 from tests.live import chromium, served, sign_in
 
-PASSWORD = "a long sentence of the tests"  # noqa: S105
+PASSWORD = "a long sentence of the tests"
 REASON = "what only the first one wrote"
 
 
