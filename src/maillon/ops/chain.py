@@ -11,6 +11,7 @@ from maillon.flow.handovers import HANDOVERS
 from maillon.hotline.analysis import events as analysis_events
 from maillon.hotline.analysis.states import CASE
 from maillon.hotline.intake import events as intake_events
+from maillon.hotline.intake.states import REPORT
 from maillon.hotline.referral import events as referral_events
 from maillon.hotline.referral.states import REFERRAL
 from maillon.items import events as items_events
@@ -24,7 +25,7 @@ from maillon.partners import events as partners_events
 from maillon.partners.states import MESSAGE
 from maillon.rules.table import load, names
 
-MACHINES: tuple[Machine, ...] = (ITEM, LOOKUP, CASE, REFERRAL, MESSAGE, ARRIVAL, DELIVERY)
+MACHINES: tuple[Machine, ...] = (REPORT, ITEM, LOOKUP, CASE, REFERRAL, MESSAGE, ARRIVAL, DELIVERY)
 KINDS: tuple[Kind, ...] = (
     *intake_events.KINDS,
     *observation_events.KINDS,
