@@ -10,4 +10,8 @@ FIGURES = (
     Figure(name="figures_times", group="figuring", issue=2, unit="s", goal=4, lower=True),
     Figure(name="figures_ratio", group="figuring", issue=2, unit="times bare SQL aggregates", goal=3, lower=True),
     Figure(name="first_page", group="first_page", issue=2, unit="s", goal=10, lower=True),
+    Figure(name="reports_accepted", group="accepting", issue=3, unit="times a bare INSERT view", goal=0.4),
+    Figure(name="claims", group="claiming", issue=3, unit="cases given twice or to nobody", goal=0, lower=True),
+    Figure(name="pages_at_a_million", group="scaling", issue=3, unit="times with 1,000 items", goal=2, lower=True),
+    Figure(name="page_weight", group="weighing", issue=3, unit="KB", goal=100, lower=True),
 )
