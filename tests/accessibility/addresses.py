@@ -13,7 +13,7 @@ from maillon.web.pages.bulk import acts_for
 from maillon.web.urls import PAGES
 from tests.accessibility.scene import Scene
 
-FILES = frozenset({"figures_table", "chart"})
+FILES = frozenset({"figures_table", "chart", "design_chart"})
 """Answers that are no pages: a table to keep, a picture within a page."""
 
 ROLES = ("senior_analyst", "analyst", "manager", "director", "operator", "police_officer", "police_assessor")

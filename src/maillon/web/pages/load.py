@@ -20,8 +20,8 @@ from maillon.rules.terms import escalation
 from maillon.web.guard import SignedRequest
 from maillon.web.moments import moment
 
-SHOWN = 40
-"""Late cases and late referrals on one page; how many more there are is said."""
+SHOWN, MOST_SHOWN = 20, 60
+"""Late cases and late referrals, and how many of the cases where more are asked for; how many there are is said."""
 
 WHY: dict[str, str | Promise] = {
     "claimed": _("somebody is at it"),
@@ -38,7 +38,7 @@ WHY: dict[str, str | Promise] = {
 
 def show(request: SignedRequest) -> HttpResponse:
     """All of it, the worst first."""
-    at = request.at
+    at, shown = request.at, MOST_SHOWN if "more" in request.GET else SHOWN
     cases, referrals = late_cases(at), late_referrals(at)
     return render(
         request,
@@ -47,8 +47,9 @@ def show(request: SignedRequest) -> HttpResponse:
             **_table(load.load(at=at)),
             "people": load.people(at=at),
             "today": load.decisions_today(at=at),
-            "late": cases[:SHOWN],
+            "late": cases[:shown],
             "late_count": len(cases),
+            "more_cases": shown < MOST_SHOWN and len(cases) > shown,
             "hidden": load.late_hidden(at=at),
             "referrals": referrals[:SHOWN],
             "more_referrals": len(referrals) > SHOWN,
