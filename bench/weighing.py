@@ -123,7 +123,7 @@ def query(home: Home, name: str) -> str:
 
 
 def busiest(home: Home, name: str) -> list[str]:
-    """The report with most items; the settled and the open item with most reports, the open one alone for other pages."""
+    """The report with most items; the settled and the open item with most reports, for other pages the open one."""
     most = "SELECT {0} FROM intake_report_location {1} GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
     of_items = most.format("item_id", "JOIN items_item i ON i.id = item_id WHERE {0}")
     wanted = {
