@@ -3,10 +3,12 @@
 from ipaddress import ip_network
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maillon.web.reporter.address import source_of
+
+unhurried = settings(deadline=None)
 
 PROXIES = (ip_network("127.0.0.1"), ip_network("192.0.2.0/24"), ip_network("2001:db8:ffff::/48"))
 
@@ -56,6 +58,7 @@ def test_a_connection_without_an_address_is_a_source_too() -> None:
     assert of("") == b""
 
 
+@unhurried
 @given(st.text(), st.text())
 def test_nothing_is_ever_raised(remote: str, forwarded: str) -> None:
     assert len(of(remote, forwarded)) in (0, 4, 8, 16)

@@ -13,6 +13,8 @@ from maillon.web.reporter.shaping import HARDEST, SENDING, Load, Shaper
 from maillon.web.reporter.sources import Sources
 from maillon.web.reporter.tickets import LIFE, Ticket, read, worked, written
 
+unhurried = settings(deadline=None)
+
 PACE = Pace(interval=10, burst=5, busy_burst=2, held=6)
 FLOODER, QUIET, OTHER = b"\xc0\x00\x02\x01", b"\xc6\x33\x64\x07", b"\xcb\x00\x71\x09"
 START = 1_000_000.0
@@ -64,12 +66,12 @@ def test_while_the_site_is_busy_the_burst_is_smaller_and_a_first_report_still_pa
     assert ask(shaper, OTHER, START, busy=True) is None
 
 
+@unhurried
 @given(
     pauses=st.lists(st.floats(min_value=0, max_value=3600), min_size=1, max_size=30),
     busy=st.booleans(),
     crowd=st.integers(min_value=1, max_value=4),
 )
-@settings(max_examples=100, deadline=None)
 def test_a_source_that_keeps_its_pace_never_waits_whatever_others_send(
     pauses: list[float], busy: bool, crowd: int
 ) -> None:
@@ -83,6 +85,7 @@ def test_a_source_that_keeps_its_pace_never_waits_whatever_others_send(
         assert ask(shaper, QUIET, now, busy=busy) is None
 
 
+@unhurried
 @given(count=st.integers(min_value=1, max_value=300), gap=st.floats(min_value=0, max_value=5))
 def test_a_flood_passes_no_faster_than_its_pace(count: int, gap: float) -> None:
     shaper = a_shaper()
@@ -90,6 +93,7 @@ def test_a_flood_passes_no_faster_than_its_pace(count: int, gap: float) -> None:
     assert passed <= PACE.burst + count * gap / PACE.interval + 1
 
 
+@unhurried
 @given(due=st.floats(min_value=0, max_value=1e6), now=st.floats(min_value=0, max_value=1e6), busy=st.booleans())
 def test_every_turn_comes_within_the_places_that_are_kept(due: float, now: float, busy: bool) -> None:
     place, after = turn(PACE, due=due, now=now, busy=busy)
@@ -121,6 +125,7 @@ def test_a_ticket_may_be_used_from_another_network() -> None:
     assert ask(shaper, FLOODER[:2] + b"xx", ticket.ready, f"flood {PACE.burst}", text) is None
 
 
+@unhurried
 @given(early=st.floats(min_value=0.01, max_value=PACE.interval))
 def test_who_comes_early_keeps_the_place_and_gains_nothing(early: float) -> None:
     shaper = a_shaper()
@@ -139,6 +144,7 @@ def test_a_ticket_is_no_good_for_another_form() -> None:
     assert read(text, "another form") is None
 
 
+@unhurried
 @given(place=st.integers(min_value=0, max_value=3), text=st.text(max_size=12))
 def test_a_ticket_that_was_changed_is_none(place: int, text: str) -> None:
     parts = written(Ticket("0a", 5, 16, True), "form").split(".")
@@ -146,6 +152,7 @@ def test_a_ticket_that_was_changed_is_none(place: int, text: str) -> None:
     assert read(forged, "form") is None or text == parts[place]
 
 
+@unhurried
 @given(st.text())
 def test_no_text_is_a_ticket_by_chance(text: str) -> None:
     assert read(text, "form") is None
@@ -175,6 +182,7 @@ def test_the_further_over_the_pace_the_harder_the_work() -> None:
     assert bits[0] < bits[-1] <= HARDEST
 
 
+@unhurried
 @given(work=st.text(max_size=20), bits=st.integers(min_value=1, max_value=20))
 def test_work_is_what_its_definition_says(work: str, bits: int) -> None:
     digest = hashlib.sha256(f"ticket:{work}".encode()).digest()
@@ -213,6 +221,7 @@ def test_nothing_that_is_remembered_tells_the_address() -> None:
     assert hashlib.sha256(QUIET).digest()[:16] not in sources._due
 
 
+@unhurried
 @given(st.lists(st.integers(min_value=0, max_value=500), max_size=400))
 def test_memory_is_bounded_and_who_is_over_the_pace_is_forgotten_last(who: list[int]) -> None:
     sources = Sources(drawing(), most=50)

@@ -2,10 +2,12 @@
 
 import random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maillon.web.reporter.tokens import LIFE, Token, new_token, read_token, renewed
+
+unhurried = settings(deadline=None)
 
 START = 1_000_000.0
 DRAW = random.Random(1).randbytes
@@ -33,11 +35,13 @@ def test_a_renewed_token_is_good_again_and_names_the_same_form() -> None:
     assert again.fresh(START + 2 * LIFE)
 
 
+@unhurried
 @given(st.text())
 def test_nobody_writes_a_token(text: str) -> None:
     assert read_token(text) is None
 
 
+@unhurried
 @given(st.integers(min_value=-(10**6), max_value=10**6).filter(bool))
 def test_nobody_makes_a_token_younger(seconds: int) -> None:
     token = new_token(DRAW, START)

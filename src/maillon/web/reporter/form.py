@@ -69,8 +69,15 @@ def read(post: QueryDict) -> Written:
     """The form that was sent. Never raises: whatever a field holds is text."""
     young = "young" in post
     stated = tuple(word for word in STATED if word in post or (young and word == "minor"))
-    texts = (tidy(post.get(name, "")) for name in FIELDS)
-    return Written(post.get("form", ""), *texts, stated, frozenset(post.getlist("omit")), young)
+    return Written(
+        token=post.get("form", ""),
+        locations=tidy(post.get("locations", "")),
+        remark=tidy(post.get("remark", "")),
+        contact=tidy(post.get("contact", "")),
+        stated=stated,
+        omit=frozenset(post.getlist("omit")),
+        young=young,
+    )
 
 
 def tidy(text: str) -> str:

@@ -44,12 +44,10 @@ class Shaper:
         with self._lock:
             brought = read(ticket, subject) if ticket else None
             if brought and brought.id not in self._spent and now < brought.ready + LIFE:
-                if worked(ticket, work, brought.bits):
-                    if not brought.held:
-                        self._note_more(network, now)
-                    return self._spend(brought)
-                if now >= brought.ready and brought.held:
-                    return self._spend(brought)
+                early = worked(ticket, work, brought.bits)
+                if early or (brought.held and now >= brought.ready):
+                    self._spent_on(brought, network, now, early=early)
+                    return None
                 if now < brought.ready:
                     return brought, ticket
             place, due = turn(self._pace, due=self._sources.due(network, now), now=now, busy=busy)
@@ -60,11 +58,10 @@ class Shaper:
             made = Ticket(self._draw(9).hex(), math.ceil(now + place.wait), bits, place.held)
             return made, written(made, subject)
 
-    def _note_more(self, network: bytes, now: float) -> None:
-        due = max(self._sources.due(network, now), now)
-        self._sources.note(network, now, due + self._pace.interval)
-
-    def _spend(self, ticket: Ticket) -> None:
+    def _spent_on(self, ticket: Ticket, network: bytes, now: float, *, early: bool) -> None:
+        if early and not ticket.held:  # a place that is kept was counted when it was given
+            due = max(self._sources.due(network, now), now)
+            self._sources.note(network, now, due + self._pace.interval)
         if len(self._spent) >= MOST_SPENT:
             del self._spent[next(iter(self._spent))]
         self._spent[ticket.id] = None
