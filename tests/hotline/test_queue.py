@@ -8,7 +8,7 @@ from django.db import connections
 from maillon.hotline.analysis import queue as module
 from maillon.hotline.analysis.claiming import NEXT, claim_minutes
 from maillon.hotline.analysis.filters import OPEN_STATES, Wanted
-from maillon.hotline.analysis.queue import FIRST, ORDER, QUEUE, asked, place_of, queue, tallies
+from maillon.hotline.analysis.queue import FIRST, QUEUE, asked, place_of, queue, tallies
 from maillon.hotline.analysis.states import Case
 from maillon.outbox.acting import acting
 from maillon.outbox.sql import rows
@@ -128,7 +128,7 @@ def test_the_queue_and_the_next_claim_walk_the_partial_index_and_read_no_more_th
     who, limit = a_senior(), 20
     params |= {"person": who.name, "at": world.now, "until": world.now, "offered": list(OPEN_STATES), "limit": limit}
     params |= {"urgency": FIRST.urgency, "opened_at": FIRST.opened_at, "case": FIRST.case}
-    statements = QUEUE.format(conditions=""), NEXT.format(conditions="", order=ORDER)
+    statements = QUEUE.format(conditions=""), NEXT.format(conditions="")
     with acting(who):
         for statement, most in zip(statements, (limit, 1), strict=True):
             [plan] = rows("EXPLAIN (ANALYZE, FORMAT JSON) " + statement, params)[0]["QUERY PLAN"]

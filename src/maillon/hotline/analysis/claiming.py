@@ -7,7 +7,7 @@ from uuid import UUID
 from maillon.access.permissions import Permission, check, may
 from maillon.hotline.analysis import events
 from maillon.hotline.analysis.filters import OPEN_STATES, Wanted
-from maillon.hotline.analysis.queue import ORDER, asked
+from maillon.hotline.analysis.queue import asked
 from maillon.hotline.analysis.states import Case
 from maillon.items.services import lock_item
 from maillon.kernel.clock import brussels_day
@@ -31,21 +31,26 @@ class ClaimHeld(MaillonError):
     """Somebody else is at the case; wait for the claim to run out, or have a manager take it back."""
 
 
-NEXT = """
-WITH chosen AS (
-  SELECT c.id, c.item_id, c.claimed_by FROM analysis_case c
+CANDIDATE = """
+  SELECT c.id, c.item_id, c.claimed_by, c.urgency, c.opened_at FROM analysis_case c
   JOIN items_item i ON i.house = c.house AND i.id = c.item_id
-  WHERE c.state <> 'settled' AND (c.claimed_until IS NULL OR c.claimed_until <= %(at)s) {conditions}
-    AND c.state = ANY(%(offered)s)
+  WHERE c.state <> 'settled' AND {whose} AND c.state = ANY(%(offered)s) {{conditions}}
     AND NOT EXISTS (SELECT 1 FROM analysis_assessment a WHERE a.house = c.house AND a.case_id = c.id
       AND a.person = %(person)s AND a.replaced_at IS NULL)
-  ORDER BY {order} LIMIT 1
+  ORDER BY c.urgency, c.opened_at, c.id LIMIT 1
   FOR NO KEY UPDATE OF i, c SKIP LOCKED
-)
+"""
+"""Both rows are locked, none is waited for: what somebody else is at is passed over."""
+
+# Two walks in the order of the queue: of the free ones by its index, of those that ran out by the index of the claims.
+# Each index holds `claimed_until`, so that what somebody is at is passed over without reading its row.
+NEXT = f"""
+WITH free AS ({CANDIDATE.format(whose="c.claimed_until IS NULL")}
+), run_out AS ({CANDIDATE.format(whose="c.claimed_until IS NOT NULL AND c.claimed_until <= %(at)s")}
+), chosen AS (SELECT * FROM free UNION ALL SELECT * FROM run_out ORDER BY urgency, opened_at, id LIMIT 1)
 UPDATE analysis_case t SET claimed_by = %(person)s, claimed_until = %(until)s FROM chosen
 WHERE t.id = chosen.id RETURNING t.id, t.item_id, chosen.claimed_by AS before
 """
-"""Both rows are locked, none is waited for: what somebody else is at is passed over."""
 
 TAKE = "UPDATE analysis_case SET claimed_by = %(person)s, claimed_until = %(until)s WHERE id = %(id)s"
 
@@ -86,7 +91,7 @@ def claim_next(*, wanted: Wanted, by: Actor, at: datetime) -> Claim | None:
         offered = [s for s in OPEN_STATES if s != Case.DISPUTED or may(by, Permission.SETTLE_DISPUTE)]
         until = at + claim_minutes(at)
         found = one(
-            NEXT.format(conditions=conditions, order=ORDER),
+            NEXT.format(conditions=conditions),
             {**params, "offered": offered, "person": by.name, "until": until, "at": at},
         )
         if found is None:

@@ -67,7 +67,7 @@ class Case(models.Model):
             ),
             models.Index(fields=["house", "state", "opened_at"], name="case_state"),
             models.Index(
-                fields=["house", "urgency", "opened_at", "id"],
+                fields=["house", "urgency", "opened_at", "id", "claimed_until"],
                 name="case_queue",
                 condition=~models.Q(state="settled"),
             ),
@@ -78,7 +78,9 @@ class Case(models.Model):
                 condition=models.Q(overridden_at__isnull=False),
             ),
             models.Index(
-                fields=["house", "claimed_by"], name="case_claims", condition=models.Q(claimed_until__isnull=False)
+                fields=["house", "urgency", "opened_at", "id", "claimed_until", "claimed_by"],
+                name="case_claims",
+                condition=models.Q(claimed_until__isnull=False),
             ),
         ]
 

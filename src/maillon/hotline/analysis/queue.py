@@ -12,8 +12,8 @@ from uuid import UUID
 from maillon.hotline.analysis.filters import Wanted
 from maillon.outbox.sql import Row, one, rows
 
-COUNTED = 1000
-"""A tally says no more than this: "1000" means that many or more."""
+COUNTED = 100
+"""A tally says no more than this: "100" means that many or more."""
 
 
 class Place(NamedTuple):
@@ -25,8 +25,6 @@ class Place(NamedTuple):
 
 
 FIRST = Place(0, datetime(1, 1, 1, tzinfo=UTC), UUID(int=0))
-
-ORDER = "c.urgency, c.opened_at, c.id"
 
 QUEUE = """
 SELECT p.*,

@@ -158,9 +158,10 @@ def _undo(undoing: _Undoing) -> Claim | None:
 def _set_back(undoing: _Undoing, past: _Past, state: Case, cause: UUID) -> None:
     """The case's row, the item and the reports' outcome as the past had them."""
     item, held, at = undoing.item, undoing.held, undoing.at
+    settled_at: datetime | None
     if past.settlement is not None and past.settled_at is not None:
         verdict, settled_at = past.settlement.outcome, past.settled_at
-        write_settled(case_id=held["id"], reached=past.settlement, former=past.former, moment=settled_at)
+        write_settled(case_id=held["id"], reached=past.settlement, former=past.former, moment=past.settled_at)
     else:
         before = settled_before(item_id=item["id"], round=held["round"])
         verdict, settled_at = (before["outcome"], before["settled_at"]) if before else ("", None)

@@ -67,14 +67,16 @@ class Migration(migrations.Migration):
             model_name="case",
             index=models.Index(
                 condition=models.Q(("state", "settled"), _negated=True),
-                fields=["house", "urgency", "opened_at", "id"],
+                fields=["house", "urgency", "opened_at", "id", "claimed_until"],
                 name="case_queue",
             ),
         ),
         migrations.AddIndex(
             model_name="case",
             index=models.Index(
-                condition=models.Q(("claimed_until__isnull", False)), fields=["house", "claimed_by"], name="case_claims"
+                condition=models.Q(("claimed_until__isnull", False)),
+                fields=["house", "urgency", "opened_at", "id", "claimed_until", "claimed_by"],
+                name="case_claims",
             ),
         ),
         migrations.AddIndex(
