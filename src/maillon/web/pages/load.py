@@ -20,7 +20,7 @@ from maillon.rules.terms import escalation
 from maillon.web.guard import SignedRequest
 from maillon.web.moments import moment
 
-SHOWN, MOST_SHOWN = 20, 60
+SHOWN, MOST_SHOWN = 20, 40
 """Late cases and late referrals, and how many of the cases where more are asked for; how many there are is said."""
 
 WHY: dict[str, str | Promise] = {
@@ -48,6 +48,8 @@ def show(request: SignedRequest) -> HttpResponse:
             "people": load.people(at=at),
             "today": load.decisions_today(at=at),
             "late": cases[:shown],
+            "late_rules": rules_of(cases[:shown]),
+            "referral_rules": rules_of(referrals[:SHOWN]),
             "late_count": len(cases),
             "more_cases": shown < MOST_SHOWN and len(cases) > shown,
             "hidden": load.late_hidden(at=at),
@@ -73,6 +75,11 @@ def late_referrals(at: datetime) -> list[Row]:
     """Referrals past their term, the longest past first."""
     found = referrals_by_term(until=at, limit=SHOWN + 1)
     return [{**row, "words": WHY[row["state"]], "told": told("referral", row)} for row in found]
+
+
+def rules_of(found: list[Row]) -> list[str]:
+    """The rules that set the terms of these rows, each once: their sources stand under the list."""
+    return sorted({row["due_rule"] for row in found if "/" in row["due_rule"]})
 
 
 def told(subject: str, row: Row) -> str:
