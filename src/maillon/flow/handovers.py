@@ -3,7 +3,8 @@
 Start reading here. A row says: in `house`, an event of `kind` is handed to `verb`, under the name `handler` that
 stands in the database with each delivery. Events that ask nothing of anybody are marked `final` where they are
 declared. What passes from one house to another is a message: `partners` sends it, and it arrives there as the event
-`message_received`.
+`message_received`. What must hold at once is no handover: reports hide with the items of which they speak in the
+transaction that demands a clearance (`items.demands.follow`).
 """
 
 from collections.abc import Mapping
