@@ -8,7 +8,7 @@ from maillon.kernel.errors import NoRule
 from maillon.rules.table import Row
 from maillon.rules.terms import term
 
-STEPS = (
+STEPS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("first_opinion", "decide_within", {"what": "first_opinion", "danger": "no"}),
     ("settled", "", {}),
     ("sent", "send_within", {"partner_kind": "federal_police", "danger": "no"}),

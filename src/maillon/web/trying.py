@@ -14,9 +14,10 @@ def refused(service: Callable[[], object], *more: type[MaillonError]) -> Refusal
     Where it refuses what it was given (BadInput, ForbiddenStep, or one of `more`), everything it did is undone, and
     the answer says why. Any other error passes.
     """
+    expected: tuple[type[MaillonError], ...] = (BadInput, ForbiddenStep, *more)
     try:
         with transaction.atomic():
             service()
-    except (BadInput, ForbiddenStep, *more) as error:
+    except expected as error:
         return refusal(error)
     return None
