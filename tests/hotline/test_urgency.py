@@ -14,6 +14,7 @@ from maillon.hotline.intake.policy import STATED as STATED_IN_REPORTS
 from maillon.items.demands import demand_clearance
 from maillon.outbox.acting import acting, system_actor
 from maillon.outbox.registry import Handed
+from maillon.rules.terms import term
 from tests.factories.chain import a_case, a_report, assessed, case_of, events, read, received, says
 from tests.factories.people import a_manager, a_senior, cleared
 from tests.factories.queue import items, the_queue
@@ -119,3 +120,24 @@ def test_what_a_hidden_report_states_counts_without_being_shown(world: World) ->
     received([both], at=world.now)
     world.hand_over()
     assert [(row["site"], row["urgency"], row["reports"]) for row in the_queue(world)] == [("be.test", 1, 0)]
+
+
+def test_where_somebody_is_in_danger_a_first_opinion_is_due_on_the_clock(world: World) -> None:
+    calm, grave = reported_stating(world), reported_stating(world, "danger_now", text="http://be.test/b")
+    opened = world.now
+    assert (case_of(grave)["due_at"], case_of(calm)["due_at"]) == (
+        term("decide_within", opened, what="first_opinion", danger="yes").due,
+        term("decide_within", opened, what="first_opinion", danger="no").due,
+    )
+    assert case_of(grave)["due_at"] < case_of(calm)["due_at"]
+
+
+def test_danger_stated_later_brings_the_term_forward_and_never_back(world: World) -> None:
+    item = reported_stating(world, "minor")
+    world.wait(minutes=5)
+    reported_stating(world, "danger_now")
+    due = case_of(item)["due_at"]
+    assert due == term("decide_within", world.now, what="first_opinion", danger="yes").due
+    world.wait(minutes=5)
+    reported_stating(world, "danger_now")
+    assert case_of(item)["due_at"] == due

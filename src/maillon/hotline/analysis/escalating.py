@@ -4,6 +4,7 @@ from datetime import datetime
 
 from maillon.access.permissions import Permission, check
 from maillon.hotline.analysis import events
+from maillon.hotline.analysis.policy import ON_THE_CLOCK
 from maillon.items.services import lock_items
 from maillon.kernel.crash import point
 from maillon.outbox.acting import Actor, acting
@@ -16,7 +17,7 @@ SELECT id, item_id FROM analysis_case WHERE escalate_at <= %s ORDER BY escalate_
 """
 
 STILL_LATE = """
-SELECT id, item_id, due_at, escalate_at, steps FROM analysis_case
+SELECT id, item_id, due_at, escalate_at, steps, urgency FROM analysis_case
 WHERE id = ANY(%s) AND escalate_at <= %s ORDER BY escalate_at FOR UPDATE
 """
 
@@ -30,8 +31,9 @@ def escalate_late_cases(*, by: Actor, at: datetime, limit: int = 100) -> int:
         late = rows(STILL_LATE, [[row["id"] for row in found], at])
         for row in late:
             number = int(row["steps"]) + 1
-            taken = escalation("case", number, row["due_at"] if number == 1 else row["escalate_at"], danger=False)
-            following = escalation("case", number + 1, row["escalate_at"], danger=False)
+            danger = row["urgency"] == ON_THE_CLOCK
+            taken = escalation("case", number, row["due_at"] if number == 1 else row["escalate_at"], danger=danger)
+            following = escalation("case", number + 1, row["escalate_at"], danger=danger)
             run(
                 "UPDATE analysis_case SET steps = %s, escalate_at = %s WHERE id = %s",
                 [number, following.at if following else None, row["id"]],

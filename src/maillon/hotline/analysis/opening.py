@@ -7,7 +7,7 @@ from uuid import UUID
 
 from maillon.access.permissions import Permission, check
 from maillon.hotline.analysis import events
-from maillon.hotline.analysis.policy import urgency
+from maillon.hotline.analysis.policy import ON_THE_CLOCK, urgency
 from maillon.hotline.analysis.queries import latest_case, latest_cases, stated_of
 from maillon.hotline.analysis.states import Case
 from maillon.items.services import lock_items
@@ -18,15 +18,15 @@ from maillon.outbox.acting import Actor, acting, unhidden
 from maillon.outbox.record import NewEvent, record
 from maillon.outbox.registry import Handed
 from maillon.outbox.sql import Row, as_json, run
-from maillon.rules.terms import escalation, term
+from maillon.rules.terms import Term, escalation, term
 
 OPEN = """
 INSERT INTO analysis_case (house, id, item_id, round, state, opened_at, reported_at, due_at, due_rule, steps,
   escalate_at, scheme, version, code, outcome, flags, former, rule, urgency, urgency_rule)
-SELECT %(house)s, g.id, g.item_id, g.round, 'waiting', %(at)s, g.reported_at, %(due)s, %(rule)s, 0,
-  %(escalate)s, '', '', '', '', '{}', false, '', g.urgency, g.urgency_rule
+SELECT %(house)s, g.id, g.item_id, g.round, 'waiting', %(at)s, g.reported_at, g.due, g.due_rule, 0,
+  g.escalate, '', '', '', '', '{}', false, '', g.urgency, g.urgency_rule
 FROM json_to_recordset(%(cases)s::json) AS g(id uuid, item_id uuid, round smallint, reported_at timestamptz,
-  urgency smallint, urgency_rule text)
+  due timestamptz, due_rule text, escalate timestamptz, urgency smallint, urgency_rule text)
 ON CONFLICT (house, item_id, round) DO NOTHING
 """
 
@@ -83,25 +83,27 @@ def _report(said: Handed) -> UUID | None:
 def _open(rounds: Sequence[_Round], by: Actor, at: datetime) -> None:
     if not rounds:
         return
-    due = term("decide_within", at, what="first_opinion", danger="no")
-    step = escalation("case", 1, due.due, danger=False)
     ids = uuid7s(at, len(rounds))
     stated = _stated(rounds)
+    calm, grave = first_term(at, danger=False), first_term(at, danger=True)
     cases = []
     for id, each in zip(ids, rounds, strict=True):
         rule = urgency(stated.get(each.item["id"], frozenset()), brussels_day(at))
+        due, escalate = grave if rule.number == ON_THE_CLOCK else calm
         cases.append(
             {
                 "id": id,
                 "item_id": each.item["id"],
                 "round": each.number(),
                 "reported_at": each.item["reported_at"],
+                "due": due.due,
+                "due_rule": due.rule.ref,
+                "escalate": escalate,
                 "urgency": rule.number,
                 "urgency_rule": rule.ref,
             }
         )
-    params = {"house": by.house, "at": at, "due": due.due, "rule": due.rule.ref, "escalate": step.at if step else None}
-    run(OPEN, {**params, "cases": as_json(cases)})
+    run(OPEN, {"house": by.house, "at": at, "cases": as_json(cases)})
     point("open: cases written")
     news = [
         NewEvent(
@@ -110,12 +112,22 @@ def _open(rounds: Sequence[_Round], by: Actor, at: datetime) -> None:
             body={"case": str(id), "round": each.number()},
             happened_at=at,
             cause=each.cause,
-            rule=due.rule.ref,
+            rule=case["due_rule"],
         )
-        for id, each in zip(ids, rounds, strict=True)
+        for id, each, case in zip(ids, rounds, cases, strict=True)
     ]
     record(news, by=by, at=at)
     point("open: recorded")
+
+
+def first_term(at: datetime, *, danger: bool) -> tuple[Term, datetime | None]:
+    """Within what time a first opinion is due from `at`, and when lateness is escalated.
+
+    Sources: rules/tables/decide_within.toml, escalate.toml
+    """
+    due = term("decide_within", at, what="first_opinion", danger="yes" if danger else "no")
+    step = escalation("case", 1, due.due, danger=danger)
+    return due, step.at if step else None
 
 
 def _stated(rounds: Sequence[_Round]) -> Mapping[UUID, frozenset[str]]:

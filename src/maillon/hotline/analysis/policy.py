@@ -45,6 +45,10 @@ class Conclusion:
     flags: frozenset[str] = frozenset()
 
 
+ON_THE_CLOCK = 1
+"""The urgency at which somebody may be in danger now: terms and escalations run on the clock, not in working time."""
+
+
 def urgency(stated: frozenset[str], on: date) -> Row:
     """How urgent, from 1 (most) to 5, by what reports state: the row's number. Source: rules/tables/urgency.toml"""
     return load("urgency").row(on=on, **{word: "yes" if word in stated else "no" for word in STATED})

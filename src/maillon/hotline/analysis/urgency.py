@@ -5,7 +5,8 @@ from uuid import UUID
 
 from maillon.access.permissions import Permission, check
 from maillon.hotline.analysis import events
-from maillon.hotline.analysis.policy import urgency
+from maillon.hotline.analysis.opening import first_term
+from maillon.hotline.analysis.policy import ON_THE_CLOCK, urgency
 from maillon.hotline.analysis.queries import latest_cases, stated_in
 from maillon.hotline.analysis.states import Case
 from maillon.items.services import lock_items
@@ -21,11 +22,17 @@ UPDATE analysis_case c SET urgency = g.urgency, urgency_rule = g.rule
 FROM json_to_recordset(%s::json) AS g(id uuid, urgency smallint, rule text) WHERE c.id = g.id
 """
 
+HASTEN = """
+UPDATE analysis_case SET due_at = %(due)s, due_rule = %(rule)s, steps = 0, escalate_at = %(escalate)s
+WHERE id = ANY(%(ids)s) AND state = 'waiting' AND (due_at IS NULL OR due_at > %(due)s)
+"""
+
 
 def note_urgency(*, handed: Sequence[Handed], by: Actor, clock: Clock) -> None:
     """Where a report that joins an open case states more than was known, the case moves up; never down. Safe to repeat.
 
-    What a person set lower moves up too: the report is new. Source: rules/tables/urgency.toml
+    What a person set lower moves up too: the report is new. Where somebody is in danger now, a first opinion that is
+    still awaited is due on the clock. Sources: rules/tables/urgency.toml, decide_within.toml
     """
     at = clock.now()
     joined: dict[UUID, list[Handed]] = {}
@@ -54,5 +61,8 @@ def note_urgency(*, handed: Sequence[Handed], by: Actor, clock: Clock) -> None:
             )
         if raised:
             run(RAISE, [as_json(raised)])
+            if hastened := [case["id"] for case in raised if case["urgency"] == ON_THE_CLOCK]:
+                due, escalate = first_term(at, danger=True)
+                run(HASTEN, {"ids": hastened, "due": due.due, "rule": due.rule.ref, "escalate": escalate})
             point("urgency: raised")
             record(news, by=by, at=at)
