@@ -68,6 +68,14 @@ def test_a_report_is_placed_once(world: World) -> None:
     assert len(read("SELECT 1 FROM intake_report_location")) == 1
 
 
+def test_a_report_that_leads_nowhere_counts_as_not_illegal_until_it_is_placed(world: World) -> None:
+    id = unplaced(world)
+    close_report(report_id=id, reason="nothing to look at", by=an_analyst(), at=world.now)
+    assert read("SELECT outcome FROM intake_report")[0]["outcome"] == "not_illegal"
+    place_report(report_id=id, text="http://be.test/a", by=an_analyst(), at=world.now)
+    assert read("SELECT outcome FROM intake_report")[0]["outcome"] == "open"
+
+
 def test_a_report_that_was_closed_can_still_be_placed(world: World) -> None:
     id = unplaced(world)
     close(world, id)

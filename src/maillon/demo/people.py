@@ -35,21 +35,31 @@ def receipt_hash(token: str) -> bytes:
 
 def report_and_ask(*, analyst: Actor, at: datetime) -> None:
     """Five people report; the hotline asks one of them something, who answers."""
-    web = {"channel": "web", "by": reporter_actor()}
+    web = reporter_actor()
     submit(
         receipt_hash=receipt_hash(TOKENS[0]), language="fr", text="http://open-forum.test/topic/12?page=3",
-        remark="Vu en cherchant autre chose.", at=at - timedelta(hours=5), **web,
+        remark="Vu en cherchant autre chose.", at=at - timedelta(hours=5), by=web,
     )  # fmt: skip
     submit(
         receipt_hash=receipt_hash(TOKENS[1]), language="nl", text="https://canal-pictures.test/album/7",
         remark="Dit gebeurt nu.", stated=("danger_now", "minor"), contact="a-reporter@post.test",
-        at=at - timedelta(minutes=20), **web,
+        at=at - timedelta(minutes=20), by=web,
     )  # fmt: skip
-    for token, language, remark in ((TOKENS[2], "de", "In einer App, in der Gruppe „Muster“."), (TOKENS[3], "en", "A test.")):
-        submit(receipt_hash=receipt_hash(token), language=language, text="", remark=remark, at=at - timedelta(hours=3), **web)
+    for token, language, remark in (
+        (TOKENS[2], "de", "In einer App, in der Gruppe „Muster“."),
+        (TOKENS[3], "en", "A test."),
+    ):
+        submit(
+            receipt_hash=receipt_hash(token),
+            language=language,
+            text="",
+            remark=remark,
+            at=at - timedelta(hours=3),
+            by=web,
+        )
     enter_report(
         channel="phone", received_at=at - timedelta(minutes=50), language="fr", text="http://winter-album.test/a/1",
-        remark="La personne a lu l’adresse au téléphone.", receipt_hash=receipt_hash(TOKENS[4]), by=analyst,
+        remark="La personne a lu cette adresse au téléphone.", receipt_hash=receipt_hash(TOKENS[4]), by=analyst,
         at=at - timedelta(minutes=45),
     )  # fmt: skip
 
@@ -58,7 +68,7 @@ def converse(*, analyst: Actor, senior: Actor, at: datetime) -> None:
     """What the reports of `report_and_ask` need once they are filed."""
     asked, closed = (_report(token) for token in (TOKENS[0], TOKENS[3]))
     write_to_reporter(
-        report_id=asked, text="Bonjour, sur quelle page du sujet l’avez-vous vu ? Merci de votre aide.", by=analyst,
+        report_id=asked, text="Bonjour, sur quelle page était-ce ? Merci de votre aide.", by=analyst,
         at=at - timedelta(hours=4),
     )  # fmt: skip
     reporter_writes(
@@ -79,11 +89,15 @@ def work_the_queue(*, senior: Actor, analyst: Actor, manager: Actor, at: datetim
     waiting = _waiting(analyst, at)
     cleared = find_actor(house="hotline", name=senior.name)
     demand_clearance(
-        item_id=waiting[-1]["item"], label="restricted", reason="concerns somebody known to the staff", by=cleared, at=at
+        item_id=waiting[-1]["item"],
+        label="restricted",
+        reason="concerns somebody known to the staff",
+        by=cleared,
+        at=at,
     )
     override_term(
-        case_id=waiting[-2]["case"], due_at=at + timedelta(days=3), reason="the reporter was asked for the page", by=manager,
-        at=at,
+        case_id=waiting[-2]["case"], due_at=at + timedelta(days=3), reason="the reporter was asked for the page",
+        by=manager, at=at,
     )  # fmt: skip
     claim_next(wanted=Wanted(states=("waiting",)), by=analyst, at=at)
 

@@ -90,9 +90,10 @@ class Walk:
 
     def __init__(self, *, start: datetime, now: datetime, drain: Drain, bring_rest: Callable[[], None]) -> None:
         self.clock, self.now, self.drain, self.bring_rest = FixedClock(start), now, drain, bring_rest
-        hotline = {n: find_actor(house="hotline", name=n) for n in ("analyst-a", "analyst-b", "senior", "manager")}
+        names = {"a": "analyst-a", "b": "analyst-b", "senior": "senior", "manager": "manager"}
+        hotline = {part: find_actor(house="hotline", name=name) for part, name in names.items()}
         officer = find_actor(house="authority", name="police-officer")
-        self.cast = Cast(*hotline.values(), officer)
+        self.cast = Cast(**hotline, officer=officer)
         self.places = self._places()
 
     def run(self) -> None:

@@ -22,8 +22,10 @@ WHERE c.item_id = ANY(%(items)s) AND c.state <> 'settled' AND NOT (c.state = 'di
     AND a.person = %(person)s AND a.replaced_at IS NULL)
 """
 
-SAID = {"settled_at": None, "scheme": "", "version": "", "code": "", "outcome": "", "severity": None, "flags": [],
-        "rule": ""}  # fmt: skip
+SAID: dict[str, object] = {
+    "settled_at": None, "scheme": "", "version": "", "code": "", "outcome": "", "severity": None, "flags": [],
+    "rule": "",
+}  # fmt: skip
 """What a round says of its opinions, blank."""
 
 TELLING = frozenset({events.ASSESSED.name, events.SETTLED.name, events.OPINION_WITHDRAWN.name})

@@ -35,7 +35,13 @@ class Read:
 
 READ = "SELECT id, reference, received_at, channel, state, locations AS text FROM intake_report WHERE id = ANY(%s)"
 
-STEP = "UPDATE intake_report SET state = %s WHERE id = ANY(%s) AND state = %s"
+STEP = """
+UPDATE intake_report SET state = %(target)s, outcome = CASE %(target)s WHEN 'closed' THEN 'not_illegal' ELSE outcome END
+WHERE id = ANY(%(ids)s) AND state = %(before)s
+"""
+"""In the figures a report that leads nowhere counts as not illegal: nothing illegal was found through it."""
+
+OPEN_AGAIN = "UPDATE intake_report SET outcome = 'open' WHERE id = %s AND state = 'closed'"
 
 
 def file_reports(*, handed: Sequence[Handed], by: Actor, clock: Clock) -> None:
@@ -70,6 +76,7 @@ def place_report(*, report_id: UUID, text: str, by: Actor, at: datetime) -> None
                 found.unusable[0] if found.unusable else "No address was recognised; write it in full, with http://"
             )
         with unhidden():
+            run(OPEN_AGAIN, [report_id])
             filed = file(reports=[report], ids={report.reference: report.id}, by=by, at=at)
             _step([report], "place", Report.FILED)
         record([_event(events.PLACED, report, at), *filed.news], by=by, at=at)
@@ -108,7 +115,7 @@ def _step(reports: Sequence[Read], verb: str, target: Report) -> None:
         return
     before = reports[0].state
     REPORT.step(before, verb, target)
-    if run(STEP, [target, sorted(r.id for r in reports), before]) != len(reports):
+    if run(STEP, {"target": target, "ids": sorted(r.id for r in reports), "before": before}) != len(reports):
         raise ForbiddenStep("Somebody else dealt with this report a moment ago; look at it again.")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
+from typing import Any
 
 from maillon.hotline.analysis.policy import Opinion, opinions_needed
 from maillon.hotline.referral.policy import Facts, Recipient, route
@@ -72,7 +73,7 @@ def _of(code: Code, scheme: Scheme, place: tuple[str, str], on: date) -> list[Ou
             flagged=(up[1],),
             follows=_follows(code, scheme, severity, up, place, on),
         )
-        for up in product((False, True), repeat=2)
+        for up in product((False, True), (False, True))
         for severity in severities
     ]
     for axis in ("severities", "flagged", "danger"):
@@ -93,7 +94,8 @@ def _joined(outlooks: Sequence[Outlook], axis: str) -> list[Outlook]:
 
 
 def _without(outlook: Outlook, axis: str) -> Outlook:
-    return replace(outlook, **{axis: ()})
+    nothing: dict[str, Any] = {axis: ()}
+    return replace(outlook, **nothing)
 
 
 def _follows(
