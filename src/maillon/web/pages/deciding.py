@@ -14,7 +14,7 @@ from maillon.access.permissions import Permission, may
 from maillon.access.queries import organisation_kind
 from maillon.hotline.analysis.policy import FLAGS
 from maillon.hotline.analysis.queries import latest_case, opinions
-from maillon.hotline.analysis.services import assess
+from maillon.hotline.analysis.services import Stated, assess
 from maillon.hotline.analysis.states import Case
 from maillon.hotline.analysis.training import check_trained
 from maillon.hotline.referral.places import provider_country
@@ -86,6 +86,7 @@ def form(request: SignedRequest, item: Row, case: Row, given: stating.Given) -> 
     """The fields as they are to be filled, and what follows from each choice."""
     on = brussels_day(request.at)
     established = provider_country(item_id=item["id"], on=on)
+    lines = outlook.lines(country=item["country"], provider_country=established, on=on)
     return {
         "given": given,
         "code_choices": stating.choices(),
@@ -93,12 +94,13 @@ def form(request: SignedRequest, item: Row, case: Row, given: stating.Given) -> 
         "flags": FLAGS,
         "decides": case["state"] == Case.DISPUTED and may(request.actor, Permission.SETTLE_DISPUTE),
         "second": case["state"] == Case.SECOND_OPINION,
-        "outlook": outlook.lines(country=item["country"], provider_country=established, on=on),
+        "outlook": lines,
+        "outlook_rules": outlook.rules_of(lines),
         "unlocated": not item["country"],
     }
 
 
-def say(*, item_id: UUID, stated: stating.Stated, by: Actor, request: SignedRequest) -> str:
+def say(*, item_id: UUID, stated: Stated, by: Actor, request: SignedRequest) -> str:
     """Give one's own opinion on an item; what `assess` answers."""
     return assess(
         item_id=item_id,
@@ -129,6 +131,6 @@ def decide(request: SignedRequest, id: UUID) -> HttpResponse:
     effect = say(item_id=id, stated=given.stated, by=request.actor, request=request)
     asked, then = wanted.read(request.POST), request.POST.get("then", "")
     if effect != "assessed" or then == "item":
-        messages.success(request, SAID[effect])
+        messages.success(request, str(SAID[effect]))
         return redirect(with_query(reverse("item", kwargs={"id": id}), asked))
     return to_next(request, asked, decided=id) if then == "next" else to_queue(asked, decided=id)
