@@ -1,5 +1,6 @@
 """What is known of one item, and what happened: an item's timeline, a house's latest events."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import orjson
@@ -27,6 +28,12 @@ WHERE (e.item IS NULL OR i.id IS NOT NULL) AND {what} e.id < %(before)s ORDER BY
 def item(*, id: UUID) -> Row | None:
     """The item with this id and its site; None where the house acted in has no such item."""
     return one(ITEM, [id])
+
+
+def items(*, ids: Sequence[UUID]) -> list[Row]:
+    """Those of the items that the actor may see, in the shape of `item` and in the order of `ids`. One statement."""
+    found = {row["id"]: row for row in rows(ITEM.replace("i.id = %s", "i.id = ANY(%s)"), [list(ids)])}
+    return [found[id] for id in ids if id in found]
 
 
 def timeline(*, item_id: UUID, before: int = LAST, limit: int = 100) -> list[Row]:

@@ -54,6 +54,12 @@ def lines(*, country: str, provider_country: str, on: date) -> list[Line]:
     ]
 
 
+def rules_of(shown: Sequence[Line]) -> list[str]:
+    """The references of all rules that the lines rest on, each once."""
+    found = [ref for line in shown for ref in (line.opinions_rule, line.rule, *(way.rule for way in line.ways)) if ref]
+    return list(dict.fromkeys(found))
+
+
 def _line(choice: Choice, outlook: Outlook) -> Line:
     severities = [f"s{severity or 0}" for severity in outlook.severities]
     up = [f"d{int(danger)}" for danger in outlook.danger] + [f"f{int(flagged)}" for flagged in outlook.flagged]

@@ -20,7 +20,7 @@ from maillon.hotline.analysis.policy import FLAGS
 from maillon.hotline.analysis.services import assess
 from maillon.items.demands import demand_clearance
 from maillon.items.services import lock_items, note_offline
-from maillon.items.timeline import item
+from maillon.items.timeline import items
 from maillon.kernel.errors import MaillonError, NotFound
 from maillon.observation.services import state_location
 from maillon.outbox.acting import Actor
@@ -104,7 +104,7 @@ def _items(form: QueryDict, name: str = "item") -> list[Row]:
         raise Http404 from None
     if len(ids) > MOST:
         raise Http404
-    return [found for found in (item(id=id) for id in ids) if found is not None]
+    return items(ids=ids)
 
 
 def _page(

@@ -28,6 +28,9 @@ from maillon.web.labels import CASE, CHANNEL
 from maillon.web.pages.bulk import acts_for
 from maillon.web.pages.undoing import decided_part
 
+SIZE = 30
+"""Rows of a page: what somebody looks over, within the weight that a page may have."""
+
 CHANNELS = ("web", "phone", "letter", "mail", "partner")
 Text = str | Promise
 
@@ -46,10 +49,10 @@ def show(request: SignedRequest) -> HttpResponse:
     asked = wanted.read(request.GET)
     after = read_place(request.GET.get("from", ""))
     me = request.actor
-    found = queue(wanted=asked, person=me.name, at=request.at, after=after, limit=paging.SIZE + 1)
+    found = queue(wanted=asked, person=me.name, at=request.at, after=after, limit=SIZE + 1)
     language = (get_language() or "fr")[:2]
     context = {
-        "page": paging.shown(found, cursor),
+        "page": paging.shown(found, cursor, SIZE),
         "wanted": asked,
         "fields": wanted.pairs(asked),
         "query": wanted.as_query(asked),

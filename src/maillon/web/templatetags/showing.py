@@ -134,6 +134,12 @@ def rule(ref: str) -> Ruling:
 
 
 @register.filter
+def slug(name: str) -> str:
+    """A rule's name as an anchor."""
+    return name.replace("/", "-")
+
+
+@register.filter
 def said(event: Row) -> Iterable[tuple[Any, Any]]:
     """What an event's body says."""
     return details(event["kind"], event["body"], language()) if event["body"] is not None else ()
