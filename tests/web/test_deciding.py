@@ -209,6 +209,23 @@ def test_a_second_opinion_sees_nothing_of_the_first(world: World) -> None:
     assert REASON in page(item, an_analyst())
 
 
+def test_what_is_in_doubt_again_says_nothing_of_the_opinion_that_stands(world: World) -> None:
+    item = located(world, "http://be.test/a")
+    assessed(world, item, says("A", severity=4, reason=REASON))
+    world.drain(grace=True)
+    assessed(world, item, says("A", severity=1, reason=REASON))
+    world.drain(grace=True)
+    other = located(world, "http://be.test/b")
+    assert case_of(item)["state"] == "second_opinion"
+    for html in (page(item, an_analyst(2)), page(other, an_analyst(2))):
+        shown = " ".join(re.sub(r"<[^>]+>", " ", html.split("<main")[1].split("<dialog")[0]).split())
+        assert REASON not in shown
+        assert "code A of" not in shown
+        assert "severity: 4" not in shown
+        assert "1 illegal" not in shown
+        assert "last settled as" not in shown
+
+
 def test_a_dispute_lies_side_by_side_before_the_senior_and_the_senior_decides(world: World) -> None:
     item = located(world)
     assessed(world, item, says("B", severity=1, reason=REASON))
@@ -250,7 +267,7 @@ def test_what_is_known_of_its_like_stands_beside_it(world: World) -> None:
     assert str(decided) in last
     assert str(elsewhere) in last
     assert str(other) not in html
-    assert "3 items, 1 illegal, 1 not illegal" in " ".join(html.split())
+    assert "2 other items, 1 illegal, 1 not illegal" in " ".join(html.split())
 
 
 def test_addresses_are_spoilt_and_never_linked(world: World) -> None:

@@ -55,8 +55,8 @@ ACTIONS = (
     Action("decide", "item", ENTER, _("Decide")),
     Action("take", "item", "s", _("Take this one, or keep it longer")),
     Action("give_back", "item", "g", _("Give it back")),
+    Action("queue", "item", "e", _("To the queue")),
     Action("undo", "everywhere", "u", _("Undo the last decision")),
-    Action("queue", "everywhere", "e", _("To the queue")),
 )
 BY_NAME = {action.name: action for action in ACTIONS}
 

@@ -25,7 +25,8 @@ SHOWN = "house, id, kind, canonical, state, verdict, settled_at, made_at"
 
 DECIDED = f"""
 SELECT {SHOWN} FROM items_item
-WHERE site_id = %(site)s AND settled_at IS NOT NULL AND id <> %(item)s ORDER BY settled_at DESC LIMIT %(limit)s
+WHERE site_id = %(site)s AND settled_at IS NOT NULL AND state <> 'open' AND id <> %(item)s
+ORDER BY settled_at DESC LIMIT %(limit)s
 """
 
 SAME_PAGE = f"""
@@ -35,17 +36,18 @@ SELECT {SHOWN} FROM items_item WHERE page = %(page)s AND id <> %(item)s ORDER BY
 OF = "SELECT site_id, page FROM items_item WHERE id = %s"
 
 TALLY = """
-SELECT count(*) AS items, count(*) FILTER (WHERE verdict = 'illegal') AS illegal,
-  count(*) FILTER (WHERE verdict = 'not_illegal') AS not_illegal
-FROM (SELECT verdict FROM items_item WHERE site_id = %s LIMIT %s) x
+SELECT count(*) AS items, count(*) FILTER (WHERE verdict = 'illegal' AND state <> 'open') AS illegal,
+  count(*) FILTER (WHERE verdict = 'not_illegal' AND state <> 'open') AS not_illegal
+FROM (SELECT verdict, state FROM items_item WHERE site_id = %s AND id <> %s LIMIT %s) x
 """
+"""What is in doubt again counts as open: its last verdict may be the opinion that a second one must not know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Similar:
     """Rows: id, kind, canonical, state, verdict, settled_at, made_at, and what was settled (code "" or None: nothing).
 
-    `items`, `illegal`, `not_illegal` count the site's items, this one among them; `more` where there are `COUNTED`.
+    `items`, `illegal`, `not_illegal` count the site's other items; `more` where there are `COUNTED`.
     """
 
     same_page: list[Row]
@@ -62,7 +64,7 @@ def similar(*, item_id: UUID, limit: int = 5) -> Similar:
     if found is None:
         return Similar(same_page=[], decided=[], items=0, illegal=0, not_illegal=0, more=False)
     params = {"item": item_id, "site": found["site_id"], "page": found["page"], "limit": limit}
-    tally = one(TALLY, [found["site_id"], COUNTED])
+    tally = one(TALLY, [found["site_id"], item_id, COUNTED])
     assert tally is not None
     return Similar(
         same_page=rows(AROUND.format(chosen=SAME_PAGE, order="i.id DESC"), params),

@@ -28,8 +28,8 @@ from maillon.web.pages.deciding import desk
 from maillon.web.pages.undoing import decided_part
 from maillon.web.stating import Given
 
-SHOWN_REPORTS = 12
-SHOWN_EVENTS = 30
+SHOWN_REPORTS = 10
+SHOWN_EVENTS = 20
 
 CLAIMS = ("case_claimed", "case_given_back")
 
