@@ -6,7 +6,7 @@ SELECT setseed(0.5);
 CREATE FUNCTION pg_temp.id(prefix text, n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS
 $$ SELECT (prefix || lpad(to_hex(n), 8, '0') || '70008000000000000000')::uuid $$;
 
-CREATE FUNCTION pg_temp.received(n bigint) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS
+CREATE FUNCTION pg_temp.received(n bigint) RETURNS timestamptz LANGUAGE sql STABLE AS
 $$ SELECT timestamptz '2024-01-01 00:00+01' + (n - 1 - :reports / 100) * (interval '366 days' / :reports) $$;
 
 CREATE FUNCTION pg_temp.day(n bigint) RETURNS date LANGUAGE sql STABLE AS
