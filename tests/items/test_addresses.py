@@ -208,6 +208,21 @@ def test_nothing_written_raises_and_what_is_canonical_stays_so(text: str) -> Non
         assert again.locations[0].site == location.site
 
 
+FULL = 20_000  # characters of the public form's field
+
+
+@pytest.mark.parametrize("sign", [";", "a;", ",(", "\n", "[ ", "([dot", "a)", "*;", "a[dot]a;"])
+def test_a_field_full_of_separators_is_read_like_any_other(sign: str) -> None:
+    """Each of these once took work that grew with the square of the field."""
+    [last] = find(sign * (FULL // len(sign)) + " http://x.test/a").locations
+    assert last.canonical == "http://x.test/a"
+
+
+def test_however_many_addresses_are_glued_together_none_raises() -> None:
+    found = find("http://be.test" * (FULL // 14)).locations
+    assert {location.canonical for location in found} == {"http://be.test/"}
+
+
 PART = st.text(alphabet="ab/.?#=%&;,é~", max_size=20)
 
 

@@ -58,7 +58,7 @@ _HOST = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\.?|\[[0-9a-f:.]+\]"
 _INVISIBLE = dict.fromkeys(
     [0xAD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 )
-_SPACED_DOT = re.compile(r"\s*([\[({]\s*(?:\.|dot|punt|punkt|point)\s*[\])}])\s*", re.I)
+_SPACED_DOT = re.compile(r"(?:(?<!\s)\s+)?([\[({]\s*(?:\.|dot|punt|punkt|point)\s*[\])}])\s*", re.I)
 _SPACED_SCHEME = re.compile(r"(:\s?[/\\]{2}|\[:\][/\\]{2}|\[://\])\s+")
 _WORDS = re.compile(r'[^\s\x00-\x20\x7f<>"]+')
 _FANGS = (
@@ -92,6 +92,12 @@ _WORDS_BEFORE = frozenset({"url", "uri", "link", "lien", "site", "web", "website
 _OPENING = "([{'`*“”„«»‹›‘’"
 _CLOSING = ".,;:!?'`|“”„«»‹›‘’…"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
+
+
+_AHEAD = 2_000
+"""Characters that tell whether an address begins, or is past its host: more than any host has, however disarmed."""
+_DISARMED = 8
+"""How often an address is taken to be disarmed, one way around the other."""
 
 
 class _Unusable(Exception):
@@ -166,22 +172,32 @@ def _opening(word: str) -> int:
 
 
 def _begins(word: str, begin: int, cut: int) -> bool:
-    after = word[cut + 1 :]
+    after = word[cut + 1 : cut + 1 + _AHEAD]
+    bare = after.lstrip(_OPENING)
+    if not bare or bare[0] in ",;|":
+        return False
     if _NEXT.match(after):
         return True
-    inside = _PAST_HOST.match(_refang(word[begin:cut].lstrip(_OPENING)))
-    plain = _refang(after.lstrip(_OPENING))
-    if inside and word[cut] != "|":
+    plain = _refang(bare)
+    host, handle = _BARE.match(plain), _HANDLE.match(plain)
+    if not host and not handle:
         return False
-    return bool(_BARE.match(plain) or (not inside and _HANDLE.match(plain)))
+    inside = _PAST_HOST.match(_refang(word[begin : min(cut, begin + _AHEAD)].lstrip(_OPENING)))
+    return bool(host) and word[cut] == "|" if inside else True
 
 
-def _unglued(piece: str) -> list[str]:
+def _unglued(piece: str) -> Iterator[str]:
     """`http://a.testhttp://b.test` is two addresses: a host is never followed by a scheme."""
-    glue = _GLUED.search(piece, 8)
-    if not glue or _PAST_HOST.match(_refang(piece[: glue.start()].lstrip(_OPENING))):
-        return [piece]
-    return [piece[: glue.start()], *_unglued(piece[glue.start() :])]
+    begin = 0
+    for glue in _GLUED.finditer(piece, 8):
+        cut = glue.start()
+        if cut < begin + 8:
+            continue
+        if _PAST_HOST.match(_refang(piece[begin : min(cut, begin + _AHEAD)].lstrip(_OPENING))):
+            break
+        yield piece[begin:cut]
+        begin = cut
+    yield piece[begin:]
 
 
 def _trim(piece: str) -> str:
@@ -191,23 +207,27 @@ def _trim(piece: str) -> str:
         if piece[0] in "[({" and any(f.match(piece) for f, _ in _FANGS):
             break
         piece = piece[1:]
-    while piece:
-        last = piece[-1]
-        opening = _PAIRS.get(last)
-        loose = opening is not None and piece.count(last) > piece.count(opening)
+    end = len(piece)
+    left = {bracket: piece.count(bracket) for pair in _PAIRS.items() for bracket in pair}
+    while end:
+        last = piece[end - 1]
+        loose = last in _PAIRS and left[last] > left[_PAIRS[last]]
         if not (loose or last in _CLOSING or (starred and last == "*")):
             break
-        piece = piece[:-1]
-    return piece
+        if last in left:
+            left[last] -= 1
+        end -= 1
+    return piece[:end]
 
 
 def _refang(piece: str) -> str:
-    while True:
+    for _ in range(_DISARMED):
         before = piece
         for fang, plain in _FANGS:
             piece = fang.sub(plain, piece)
         if piece == before:
-            return piece
+            break
+    return piece
 
 
 def _read(given: str) -> Location | None:
