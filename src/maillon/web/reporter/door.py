@@ -69,4 +69,4 @@ def refusal(request: HttpRequest) -> HttpResponse | None:
 
 def _length(request: HttpRequest) -> int:
     given = request.META.get("CONTENT_LENGTH") or "0"
-    return int(given) if given.isdigit() else MOST + 1
+    return int(given) if given.isascii() and given.isdigit() else MOST + 1

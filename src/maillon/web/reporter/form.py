@@ -1,9 +1,9 @@
 """What a reporter wrote, as the form carries it from page to page: hidden fields are all the memory there is."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
 from maillon.hotline.intake.identifying import Finding, findings, withheld
 from maillon.hotline.intake.policy import LONGEST, STATED
@@ -65,8 +65,21 @@ def name_of(finding: Finding) -> str:
     return f"{finding.where}:{finding.start}:{finding.end}"
 
 
+OURS = ("same-origin", "none", "")
+"""What `Sec-Fetch-Site` says of a form of these pages; older browsers say nothing."""
+
+
+def sent(request: HttpRequest) -> Written:
+    """The form that was sent; without its token where another site had the browser send it.
+
+    Whoever made out that form knows its token, could have the receipt shown, and would read what is answered.
+    """
+    written = read(request.POST)
+    return written if request.META.get("HTTP_SEC_FETCH_SITE", "") in OURS else replace(written, token="")
+
+
 def read(post: QueryDict) -> Written:
-    """The form that was sent. Never raises: whatever a field holds is text."""
+    """What a form holds. Never raises: whatever a field holds is text."""
     young = "young" in post
     stated = tuple(word for word in STATED if word in post or (young and word == "minor"))
     return Written(

@@ -12,7 +12,7 @@ from maillon.hotline.intake.policy import LONGEST
 from maillon.items.addresses import Location, find
 from maillon.languages import LANGUAGES
 from maillon.web.reporter import texts
-from maillon.web.reporter.form import BLANK, FIELDS, Written, read
+from maillon.web.reporter.form import BLANK, FIELDS, Written, sent
 from maillon.web.reporter.showing import CLOCK, page
 from maillon.web.reporter.tokens import Token, new_token, read_token, renewed
 
@@ -38,19 +38,19 @@ def anonymous(request: HttpRequest, language: str) -> HttpResponse:
 
 def write(request: HttpRequest, language: str) -> HttpResponse:
     """The form: empty, or with what was written so far."""
-    return form_page(language, read(request.POST) if request.method == "POST" else BLANK)
+    return form_page(language, sent(request) if request.method == "POST" else BLANK)
 
 
 def young(request: HttpRequest, language: str) -> HttpResponse:
     """The page for minors, with a shorter form."""
-    return form_page(language, read(request.POST) if request.method == "POST" else BLANK, is_young=True)
+    return form_page(language, sent(request) if request.method == "POST" else BLANK, is_young=True)
 
 
 def review(request: HttpRequest, language: str) -> HttpResponse:
     """What would be sent, and what in it may say who wrote it."""
     if request.method != "POST":
         return HttpResponseRedirect(at("write", language))
-    return review_page(language, read(request.POST), reviewed="reviewed" in request.POST)
+    return review_page(language, sent(request), reviewed="reviewed" in request.POST)
 
 
 def form_page(language: str, written: Written, *, is_young: bool = False) -> HttpResponse:

@@ -10,7 +10,7 @@ from maillon.hotline.intake.receipts import hash_receipt, new_receipt
 from maillon.hotline.intake.submitting import Submitted, reporter_actor, submit
 from maillon.kernel.clock import brussels_day
 from maillon.web.reporter.address import source_of
-from maillon.web.reporter.form import Written, read
+from maillon.web.reporter.form import Written, sent
 from maillon.web.reporter.keys import KEYS
 from maillon.web.reporter.pages import at, review_page
 from maillon.web.reporter.shaping import SENDING, Load, Shaper
@@ -33,9 +33,9 @@ def send(request: HttpRequest, language: str) -> HttpResponse:
         return HttpResponseRedirect(at("write", language))
     moment = CLOCK.now()
     now, post = moment.timestamp(), request.POST
-    written, token = read(post), read_token(post.get("form", ""))
-    foreign = request.META.get("HTTP_SEC_FETCH_SITE") == "cross-site"
-    if token is None or not token.fresh(now) or foreign or written.problems():
+    written = sent(request)
+    token = read_token(written.token)
+    if token is None or not token.fresh(now) or written.problems():
         return review_page(language, written, reviewed="reviewed" in post, notice="again")
     wait = SHAPER.ask(
         network=network_of(request), subject=token.form, ticket=post.get("ticket", ""), work=post.get("work", ""),
