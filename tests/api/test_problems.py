@@ -1,6 +1,7 @@
 """Every refusal of the API is a problem document that says what to do; nothing that is sent makes it fail."""
 
 import json
+import logging
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,15 +9,16 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.http import HttpResponse
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from maillon.api.pace import Pace
-from maillon.api.problems import MEDIA_TYPE, TYPES, Refused, problem, refusal
+from maillon.api.problems import MEDIA_TYPE, TYPES, Refused, answer_to, problem
 from maillon.api.v1 import PACE
 from maillon.kernel.clock import SystemClock
+from maillon.web.logs import Discreet
 from tests.api.partner import ADDRESS, Program, a_report, a_token
 
 AT = datetime(2026, 3, 3, 10, tzinfo=UTC)
@@ -132,11 +134,20 @@ def test_a_pace_allows_its_burst_and_then_one_more_each_time() -> None:
     assert [pace.wait("a", AT + 100 * second) for _ in range(4)] == [timedelta()] * 3 + [second]
 
 
-def test_what_nobody_foresaw_is_one_sentence_that_says_nothing_of_itself(caplog: pytest.LogCaptureFixture) -> None:
-    found = json.loads(problem(refusal(ZeroDivisionError("secret"))).content)
+def test_what_nobody_foresaw_says_nothing_of_itself_nor_of_what_was_sent(caplog: pytest.LogCaptureFixture) -> None:
+    sent = "-".join(["can", "ary"])  # a traceback quotes the lines of the program
+    request = RequestFactory().post(ADDRESS, sent, content_type="application/json")
+    try:
+        raise ValueError(sent)
+    except ValueError as error:
+        found = json.loads(answer_to(request, error).content)
     assert found["status"] == 500
-    assert "secret" not in json.dumps(found)
-    assert "ZeroDivisionError" in caplog.text
+    assert sent not in json.dumps(found)
+    [record] = [record for record in caplog.records if record.name == "maillon.api"]
+    assert Discreet().filter(record)
+    logged = logging.Formatter().format(record)
+    assert "ValueError" in logged
+    assert sent not in logged
 
 
 @pytest.mark.parametrize("status", TYPES)

@@ -71,15 +71,17 @@ def problem(refused: Refused) -> HttpResponse:
 
 def answer_to(request: HttpRequest, error: Any) -> HttpResponse:
     """What is answered where `error` was raised."""
-    return problem(refusal(error))
+    found = refusal(error)
+    if found.status == 500:  # the request with it, so that the log says where, and nothing of what was sent
+        log.error("The API failed.", exc_info=error, extra={"request": request, "status_code": 500})
+    return problem(found)
 
 
 def refusal(error: Exception) -> Refused:
-    """The refusal that an error amounts to; what nobody foresaw is logged, and says nothing of itself."""
+    """The refusal that an error amounts to; what nobody foresaw says nothing of itself."""
     for kind, reading in READINGS:
         if isinstance(error, kind):
             return reading(error)
-    log.error("The API failed.", exc_info=error)
     return Refused(500, "Something went wrong here; nothing was stored. Send the same request again later.")
 
 
