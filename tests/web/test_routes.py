@@ -116,3 +116,18 @@ def test_there_is_no_way_in_but_signing_in(gone: str, houses: None) -> None:
 def test_a_page_is_read_with_get_and_nothing_else(houses: None) -> None:
     assert signed_in(an_analyst()).post(reverse("items")).status_code == 405
     assert resolve(reverse("items")).func.permission  # type: ignore[attr-defined]
+
+
+@every_page
+def test_what_no_column_of_text_takes_is_refused_before_any_page_reads_it(page: Page, houses: None) -> None:
+    [who, *_others] = [
+        a for a in (an_analyst(), a_manager(), a_police_officer()) if page.allows(a) and a.house in page.houses
+    ]
+    browser = signed_in(who)
+    send = browser.post if page.method == "POST" else browser.get
+    assert send(address(page), {"reason": "a\x00b"}).status_code == 400
+
+
+@pytest.mark.parametrize("number", ["0001", "-1", "²", "9" * 5000])
+def test_a_number_too_long_to_be_one_is_no_filter(number: str, houses: None) -> None:
+    assert signed_in(an_analyst()).get(reverse("queue"), {"urgency": number}).status_code in (200, 404)

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -80,6 +80,8 @@ def guarded(page: Page) -> View:
     def view(request: HttpRequest, **key: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path() if page.method == "GET" else reverse("overview"))
+        if not storable(request):
+            raise BadRequest
         signed = cast(SignedRequest, request)
         signed.at = CLOCK.now()
         signed.actor = actor_of(request.user)
@@ -90,6 +92,12 @@ def guarded(page: Page) -> View:
         return answer(page, signed, key)
 
     return view
+
+
+def storable(request: HttpRequest) -> bool:
+    """Whether what was sent holds no NUL, which no column of text takes and no person writes."""
+    sent = (*request.GET.lists(), *request.POST.lists())
+    return not any("\x00" in text for _name, texts in sent for text in texts)
 
 
 def actor_of(login: Login) -> Actor:

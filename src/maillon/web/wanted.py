@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from maillon.hotline.analysis.filters import Wanted, from_criteria
 from maillon.kernel.errors import BadInput
 from maillon.web.labels import country, label
+from maillon.web.paging import read_number
 
 TEXTS = ("country", "site", "channel", "language")
 ALL = Wanted()
@@ -20,12 +21,11 @@ Text = str | Promise
 def read(query: QueryDict) -> Wanted:
     """What an address or a form asks for; parts left empty are not asked for. Raises Http404 where they cannot be."""
     urgency = query.get("urgency") or "0"
-    if not urgency.isascii() or not urgency.isdigit():
-        raise Http404
     criteria = {name: query.get(name, "").strip() for name in TEXTS}
     states = [state for state in query.getlist("state") if state]
+    number = read_number(urgency, 9)
     try:
-        return from_criteria({**criteria, "states": states, "urgency": int(urgency), "late": "late" in query})
+        return from_criteria({**criteria, "states": states, "urgency": number, "late": "late" in query})
     except BadInput:
         raise Http404 from None
 
