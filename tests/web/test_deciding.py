@@ -224,6 +224,12 @@ def test_what_is_in_doubt_again_says_nothing_of_the_opinion_that_stands(world: W
         assert "severity: 4" not in shown
         assert "1 illegal" not in shown
         assert "last settled as" not in shown
+        assert "opinions_needed" not in shown
+        assert "Federal Police" not in shown
+    overview = signed_in(an_analyst(2)).get(reverse("overview")).content.decode()
+    assert "Referral" not in overview.split("What happened last")[1]
+    assert "Message" not in overview.split("What happened last")[1]
+    assert "Federal Police" in page(item, an_analyst(1))
 
 
 def test_a_dispute_lies_side_by_side_before_the_senior_and_the_senior_decides(world: World) -> None:

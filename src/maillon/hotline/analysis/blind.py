@@ -16,7 +16,7 @@ FROM analysis_case WHERE item_id = %s ORDER BY round DESC
 """
 
 UNSEEN = """
-SELECT c.id FROM analysis_case c
+SELECT c.id, c.item_id FROM analysis_case c
 WHERE c.item_id = ANY(%(items)s) AND c.state <> 'settled' AND NOT (c.state = 'disputed' AND %(decides)s)
   AND NOT EXISTS (SELECT 1 FROM analysis_assessment a WHERE a.house = c.house AND a.case_id = c.id
     AND a.person = %(person)s AND a.replaced_at IS NULL)
@@ -28,8 +28,11 @@ SAID: dict[str, object] = {
 }  # fmt: skip
 """What a round says of its opinions, blank."""
 
-TELLING = frozenset({events.ASSESSED.name, events.SETTLED.name, events.OPINION_WITHDRAWN.name})
-"""The events that tell what somebody thinks."""
+TELLING = frozenset({events.ASSESSED.name, events.SETTLED.name, events.UNSETTLED.name, events.OPINION_WITHDRAWN.name})
+"""The events that tell what somebody thinks: themselves, or by the rule that they name."""
+
+FOLLOWING = ("referral_", "message_")
+"""How the kinds of events begin that follow from what was settled: they tell it as well."""
 
 
 def unseen_cases(*, item_ids: Sequence[UUID], by: Actor) -> frozenset[UUID]:
@@ -38,11 +41,14 @@ def unseen_cases(*, item_ids: Sequence[UUID], by: Actor) -> frozenset[UUID]:
     Whoever may assess sees the others' opinions of an open round once they gave one of their own; whoever may decide a
     dispute sees all sides of it. Who never gives an opinion, such as a manager, is not biased by any.
     """
+    return frozenset(row["id"] for row in _unseen(item_ids, by))
+
+
+def _unseen(item_ids: Collection[UUID], by: Actor) -> list[Row]:
     if not may(by, Permission.ASSESS):
-        return frozenset()
+        return []
     decides = may(by, Permission.SETTLE_DISPUTE)
-    found = rows(UNSEEN, {"items": list(item_ids), "person": by.name, "decides": decides})
-    return frozenset(row["id"] for row in found)
+    return rows(UNSEEN, {"items": list(item_ids), "person": by.name, "decides": decides})
 
 
 def visible_rounds(*, item_id: UUID, by: Actor) -> list[Row]:
@@ -69,3 +75,15 @@ def hidden_event(event: Row, *, unseen: Collection[UUID]) -> bool:
         return False
     body = event["body"]
     return body is None or UUID(body["case"]) in unseen
+
+
+def visible_events(events: Sequence[Row], *, by: Actor) -> list[Row]:
+    """Those of the events, of whatever items, that tell `by` nothing of opinions that they must not know yet."""
+    unseen = _unseen({event["item"] for event in events if event["item"] is not None}, by)
+    cases, items = {row["id"] for row in unseen}, {row["item_id"] for row in unseen}
+    return [
+        event
+        for event in events
+        if not hidden_event(event, unseen=cases)
+        and not (event["item"] in items and event["kind"].startswith(FOLLOWING))
+    ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from maillon.authority.inbox.listing import arrivals_of
-from maillon.hotline.analysis.blind import hidden_event, visible_rounds
+from maillon.hotline.analysis.blind import FOLLOWING, hidden_event, visible_rounds
 from maillon.hotline.analysis.states import Case
 from maillon.hotline.referral.listing import FIRST, LAST, newest_items, referrals_of, waiting_items
 from maillon.hotline.referral.overview import first_reports
@@ -103,7 +103,7 @@ def page(request: SignedRequest, id: UUID, given: Given | None = None) -> HttpRe
 
 def veiled(event: Row, hidden: Sequence[Row]) -> bool:
     """Whether an event tells of opinions in the `hidden` rounds: itself, or by what was referred because of them."""
-    referred = event["kind"].startswith("referral_") and any(event["happened_at"] >= h["opened_at"] for h in hidden)
+    referred = event["kind"].startswith(FOLLOWING) and any(event["happened_at"] >= h["opened_at"] for h in hidden)
     return referred or hidden_event(event, unseen={case["id"] for case in hidden})
 
 
@@ -124,14 +124,14 @@ def hotline_part(request: SignedRequest, found: Row, given: Given | None) -> dic
     id, asked = found["id"], wanted.read(request.POST if given else request.GET)
     reports = first_reports(item_id=id, limit=SHOWN_REPORTS + 1)
     seen = visible_rounds(item_id=id, by=request.actor)
+    unseen = {case["id"] for case in seen if case["hidden"]}
     return {
         "reports": reports[:SHOWN_REPORTS],
         "more_reports": len(reports) > SHOWN_REPORTS,
         "rounds": seen,
-        "unseen": {case["id"] for case in seen if case["hidden"]},
         "veil": bool(seen) and seen[0]["hidden"] and seen[0]["state"] != Case.WAITING,
         "disagreeing": seen[0]["opinions"] if seen and seen[0]["state"] == Case.DISPUTED else [],
-        "referrals": referrals_of(item_id=id),
+        "referrals": [row for row in referrals_of(item_id=id) if row["case_id"] not in unseen],
         "similar": similar(item_id=id),
         "fields": wanted.pairs(asked),
         "query": wanted.as_query(asked),

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from maillon.access.permissions import Permission, may
-from maillon.hotline.analysis.blind import hidden_event, unseen_cases
+from maillon.hotline.analysis.blind import visible_events
 from maillon.hotline.intake.queries import unread_answers
 from maillon.items.timeline import latest_events
 from maillon.outbox.acting import Actor
@@ -31,11 +31,7 @@ def show(request: SignedRequest) -> HttpResponse:
 def events_for(actor: Actor) -> list[Row]:
     """What happened last, without the opinions of others that `actor` must not know yet."""
     found = latest_events()
-    if actor.house != "hotline":
-        return found
-    items = {event["item"] for event in found if event["item"] is not None}
-    unseen = unseen_cases(item_ids=list(items), by=actor)
-    return [event for event in found if not hidden_event(event, unseen=unseen)]
+    return visible_events(found, by=actor) if actor.house == "hotline" else found
 
 
 def robots(request: HttpRequest) -> HttpResponse:
