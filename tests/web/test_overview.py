@@ -3,13 +3,16 @@
 import re
 from datetime import UTC, datetime
 
+import pytest
 from django.urls import reverse
 
 from maillon.hotline.analysis.claiming import claim
 from maillon.hotline.intake.following import reporter_writes
 from maillon.hotline.intake.receipts import hash_receipt, new_receipt
 from maillon.hotline.intake.submitting import reporter_actor, submit
+from maillon.hotline.referral import overview
 from maillon.outbox.acting import Actor
+from maillon.web import needs as module
 from maillon.web.reporter.keys import KEYS
 from tests.factories.chain import a_case, case_of, read, reported
 from tests.factories.people import a_manager, a_person, a_police_officer, a_senior, an_analyst
@@ -107,3 +110,11 @@ def test_who_must_not_know_an_opinion_does_not_read_it_here(world: World) -> Non
     latest = {who: signed_in(who).get(reverse("overview")).content.decode() for who in (an_analyst(1), an_analyst(2))}
     assert "Assessed" in latest[an_analyst(1)]
     assert "Assessed" not in latest[an_analyst(2)]
+
+
+def test_what_is_counted_no_further_says_so(lived: Lived, monkeypatch: pytest.MonkeyPatch) -> None:
+    for counting in (overview, module):
+        monkeypatch.setattr(counting, "COUNTED", 1)
+    html = signed_in(an_analyst()).get(reverse("overview")).content.decode()
+    assert re.search(r'class="count">1\+</span>\s*<span class="text"><a [^>]*>To be assessed<', html)
+    assert 'class="count">1</span>' not in html

@@ -12,6 +12,7 @@ from maillon.access.permissions import Permission as P
 from maillon.access.permissions import may
 from maillon.authority.inbox.listing import waiting
 from maillon.hotline.analysis.claiming import claims_of
+from maillon.hotline.analysis.queue import COUNTED
 from maillon.hotline.intake.queries import waiting_reports
 from maillon.hotline.referral.overview import cases, running_referrals
 from maillon.outbox.acting import Actor
@@ -28,7 +29,8 @@ CASES = (
 class Need:
     """One thing that waits for a person: how many, how many of them late, and the page that lists them.
 
-    `grave` marks what should never be there at all, `mine` what the one who looks took on.
+    `grave` marks what should never be there at all, `mine` what the one who looks took on. Where `most` is given,
+    nothing was counted beyond it.
     """
 
     text: str | Promise
@@ -37,11 +39,25 @@ class Need:
     address: str = ""
     grave: bool = False
     mine: bool = False
+    most: int = 0
 
     @property
     def weight(self) -> int:
         """Where it stands: what is one's own, what is late or should not be, what waits, what does not."""
         return 3 if not self.total else 0 if self.mine else 1 if self.late or self.grave else 2
+
+    @property
+    def shown(self) -> str:
+        """How many, as it is shown: "100+" where that many or more."""
+        return self._shown(self.total)
+
+    @property
+    def shown_late(self) -> str:
+        """How many are late, in the same way."""
+        return self._shown(self.late)
+
+    def _shown(self, number: int) -> str:
+        return f"{self.most}+" if self.most and number >= self.most else str(number)
 
 
 def needs_of(actor: Actor, at: datetime) -> list[Need]:
@@ -74,18 +90,19 @@ def _cases(actor: Actor, at: datetime) -> Iterator[Need]:
     for state, text in CASES:
         address = f"{reverse('items')}?show={state}" if listed else reverse("load") if load else ""
         if address:
-            yield Need(text, found[state].total, found[state].late, address)
+            yield Need(text, found[state].total, found[state].late, address, most=COUNTED)
     if load:
         late = sum(tally.late for tally in found.values())
-        yield Need(_("Cases past their term"), late, address=reverse("load"), grave=True)
+        yield Need(_("Cases past their term"), late, address=reverse("load"), grave=True, most=COUNTED)
 
 
 def _referrals(actor: Actor, at: datetime) -> Iterator[Need]:
     if may(actor, P.LIST_REFERRALS):
         running, address = running_referrals(at=at), reverse("referrals")
         undecided, late = running["undecided"], sum(tally.late for tally in running.values())
-        yield Need(_("Referrals past their term"), late, address=f"{address}?show=late", grave=True)
-        yield Need(_("Country to be decided"), undecided.total, undecided.late, f"{address}?show=undecided")
+        yield Need(_("Referrals past their term"), late, address=f"{address}?show=late", grave=True, most=COUNTED)
+        to_decide = f"{address}?show=undecided"
+        yield Need(_("Country to be decided"), undecided.total, undecided.late, to_decide, most=COUNTED)
 
 
 def _reports(actor: Actor) -> Iterator[Need]:

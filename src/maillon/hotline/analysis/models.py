@@ -73,6 +73,9 @@ class Case(models.Model):
             ),
             models.Index(fields=["house", "due_at"], name="case_due", condition=models.Q(due_at__isnull=False)),
             models.Index(
+                fields=["house", "state", "due_at"], name="case_late", condition=models.Q(due_at__isnull=False)
+            ),
+            models.Index(
                 fields=["house", "overridden_at"],
                 name="case_overridden",
                 condition=models.Q(overridden_at__isnull=False),

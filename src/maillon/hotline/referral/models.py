@@ -2,6 +2,9 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Least
+
+from maillon.hotline.referral.states import NEVER
 
 
 class Referral(models.Model):
@@ -85,4 +88,12 @@ class Referral(models.Model):
                 condition=models.Q(escalate_at__isnull=False),
             ),
             models.Index(fields=["house", "item_id"], name="referral_item"),
+            models.Index(
+                "house",
+                "state",
+                Least("due_at", models.Value(NEVER)),
+                "id",
+                name="referral_running",
+                condition=models.Q(state__in=["undecided", "drafted", "queued", "sent"]),
+            ),
         ]

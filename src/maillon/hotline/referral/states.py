@@ -1,5 +1,6 @@
 """A referral's life: one recipient of one settled item, or of the call-back of an earlier referral."""
 
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from maillon.kernel.arrows import Arrow, Machine, Role
@@ -40,3 +41,14 @@ REFERRAL = Machine(
 
 STANDING = frozenset({S.UNDECIDED, S.DRAFTED, S.QUEUED, S.SENT, S.ACKNOWLEDGED})
 """What still holds: the partner has it, will have it, or a person must decide."""
+
+RUNNING = (S.UNDECIDED, S.DRAFTED, S.QUEUED, S.SENT)
+"""What still waits for something: a country, the grace, its way out, an acknowledgement."""
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""Where a referral without a term stands among those that have one."""
+TERM = f"least(due_at, '{NEVER:%Y-%m-%d %H:%M:%S+00}'::timestamptz)"
+"""The same in SQL, as the index `referral_running` has it: the moment alone where `due_at` is NULL.
+
+Under row security PostgreSQL searches an index by `least` of moments, which leaks nothing, and not by `coalesce`.
+"""

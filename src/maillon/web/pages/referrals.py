@@ -6,8 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from maillon.hotline.referral.listing import FIRST, LAST, NEVER, newest_referrals, referrals_by_term
-from maillon.hotline.referral.states import Referral
+from maillon.hotline.referral.listing import FIRST, LAST, newest_referrals, referrals_by_term
+from maillon.hotline.referral.states import NEVER, RUNNING, Referral
 from maillon.web import paging
 from maillon.web.guard import SignedRequest
 
@@ -35,7 +35,7 @@ def _newest(start: str) -> paging.Shown:
 
 def _by_term(request: SignedRequest, show: str, start: str) -> paging.Shown:
     found = referrals_by_term(
-        states=[str(Referral.UNDECIDED)] if show == "undecided" else None,
+        states=[Referral.UNDECIDED] if show == "undecided" else RUNNING,
         until=request.at if show == "late" else None,
         after=paging.read_moment(start, FIRST),
         limit=paging.SIZE + 1,
