@@ -1,21 +1,26 @@
 """What needs a person."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from django.urls import reverse
 
 from maillon.hotline.analysis.claiming import claim
+from maillon.hotline.intake.contacts import read_contact
 from maillon.hotline.intake.following import reporter_writes
 from maillon.hotline.intake.receipts import hash_receipt, new_receipt
 from maillon.hotline.intake.submitting import reporter_actor, submit
 from maillon.hotline.referral import overview
-from maillon.outbox.acting import Actor
+from maillon.items.demands import demand_clearance
+from maillon.outbox.acting import Actor, acting
 from maillon.web import needs as module
+from maillon.web.pages.overview import events_for
 from maillon.web.reporter.keys import KEYS
 from tests.factories.chain import a_case, case_of, read, reported
 from tests.factories.people import a_manager, a_person, a_police_officer, a_senior, an_analyst
+from tests.factories.reporters import submitted
 from tests.factories.world import World
 from tests.web.browser import signed_in
 from tests.web.conftest import Lived
@@ -118,3 +123,23 @@ def test_what_is_counted_no_further_says_so(lived: Lived, monkeypatch: pytest.Mo
     html = signed_in(an_analyst()).get(reverse("overview")).content.decode()
     assert re.search(r'class="count">1\+</span>\s*<span class="text"><a [^>]*>To be assessed<', html)
     assert 'class="count">1</span>' not in html
+
+
+def test_of_a_hidden_report_neither_its_reference_nor_why_its_author_was_reached_is_told(world: World) -> None:
+    submitted(text="http://be.test/a http://nl.test/b", contact="c@mail.test")
+    world.drain()
+    [report] = read("SELECT id, reference FROM intake_report")
+    hidden, open_to_all = (
+        read("SELECT i.id FROM items_item i JOIN items_site s ON s.id = i.site_id WHERE s.name = %s", [name])[0]["id"]
+        for name in ("be.test", "nl.test")
+    )
+    cleared = replace(a_senior(), clearances=frozenset({"restricted"}))
+    demand_clearance(item_id=hidden, label="restricted", reason="told to few", by=cleared, at=world.now)
+    read_contact(report_id=report["id"], reason="a reason of one report", by=cleared, at=world.now)
+    with acting(cleared):
+        assert "a reason of one report" in str(events_for(cleared))
+    for address in (reverse("overview"), reverse("item", kwargs={"id": open_to_all})):
+        response = signed_in(an_analyst(3)).get(address)
+        assert response.status_code == 200
+        assert report["reference"] not in response.content.decode()
+        assert "a reason of one report" not in response.content.decode()

@@ -1,6 +1,6 @@
 """Look up reports."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -99,6 +99,12 @@ def unplaced_reports(*, after: tuple[datetime, UUID] = FIRST, limit: int) -> lis
 def unread_answers(*, limit: int) -> list[Row]:
     """Reports whose author wrote and was not read yet, the longest waiting first: since when, how many messages."""
     return rows(UNREAD, [limit])
+
+
+def hidden_reports(*, ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those of the reports that are hidden from who acts."""
+    found = rows("SELECT id FROM intake_report WHERE id = ANY(%s)", [list(ids)]) if ids else []
+    return frozenset(ids) - {row["id"] for row in found}
 
 
 def any_report() -> bool:

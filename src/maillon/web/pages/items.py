@@ -23,6 +23,7 @@ from maillon.observation.queries import locations
 from maillon.outbox.sql import Row
 from maillon.web import paging, wanted
 from maillon.web.guard import SignedRequest
+from maillon.web.happened import of_shown_reports
 from maillon.web.pages.bulk import acts_for
 from maillon.web.pages.deciding import desk
 from maillon.web.pages.undoing import decided_part
@@ -84,17 +85,19 @@ def page(request: SignedRequest, id: UUID, given: Given | None = None) -> HttpRe
     if found is None:
         raise Http404
     before = paging.read_number(request.GET.get("before", ""), LAST_EVENT)
-    happened = timeline(item_id=id, before=before, limit=SHOWN_EVENTS + 1)
-    events = paging.shown(happened, lambda row: str(row["id"]), SHOWN_EVENTS)
+    whole = timeline(item_id=id, before=before, limit=SHOWN_EVENTS + 1)
+    events = paging.shown(whole, lambda row: str(row["id"]), SHOWN_EVENTS)
     told: dict[str, Any] = {"arrivals": arrivals_of(item_id=id)}
     hidden: list[Row] = []
+    happened = list(events.rows)
     if request.actor.house == "hotline":
         told = hotline_part(request, found, given)
         hidden = [case for case in told["rounds"] if case["hidden"]]
+        happened = of_shown_reports(events.rows)
     context = {
         "item": found,
         "locations": locations(item_id=id),
-        "events": joined([event for event in events.rows if not veiled(event, hidden)]),
+        "events": joined([event for event in happened if not veiled(event, hidden)]),
         "earlier": events.next,
         **told,
     }

@@ -10,6 +10,7 @@ from maillon.items.timeline import latest_events
 from maillon.outbox.acting import Actor
 from maillon.outbox.sql import Row
 from maillon.web.guard import SignedRequest
+from maillon.web.happened import of_shown_reports
 from maillon.web.needs import needs_of
 
 ANSWERS = 10
@@ -31,7 +32,7 @@ def show(request: SignedRequest) -> HttpResponse:
 def events_for(actor: Actor) -> list[Row]:
     """What happened last, without the opinions of others that `actor` must not know yet."""
     found = latest_events()
-    return visible_events(found, by=actor) if actor.house == "hotline" else found
+    return of_shown_reports(visible_events(found, by=actor)) if actor.house == "hotline" else found
 
 
 def robots(request: HttpRequest) -> HttpResponse:
