@@ -1,9 +1,11 @@
 """A reporter comes back with the receipt: an outcome that reveals nothing, and messages both ways."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from maillon.hotline.intake.following import (
     OUTCOMES,
@@ -27,6 +29,7 @@ from tests.factories.chain import assessed, events, read, reported, says
 from tests.factories.people import a_manager, an_analyst, an_operator
 from tests.factories.reporters import receipt, receipt_hash, submitted
 from tests.factories.world import NOW, World
+from tests.hotline.test_outcomes import wait_until, waiting
 
 
 def seen(form: str = "form-1") -> Row:
@@ -231,3 +234,26 @@ def test_who_may_not_write_does_not(world: World) -> None:
             answers(by=someone)
     with pytest.raises(NotFound, match="No report has this receipt"):
         answers(form="form-2")
+
+
+def test_a_message_sent_twice_at_the_same_moment_stands_once(world: World) -> None:
+    submitted()
+
+    def write() -> UUID:
+        return reporter_writes(
+            receipt_hash=receipt_hash(), receipt=receipt(), text="once", by=reporter_actor(), at=world.now
+        )
+
+    def beside() -> UUID:
+        try:
+            return write()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with acting(reporter_actor()):
+            first = write()
+            second = pool.submit(beside)
+            wait_until(lambda: waiting() or second.done())
+        assert second.result() == first
+    assert len(read("SELECT id FROM intake_reporter_message")) == 1

@@ -229,6 +229,9 @@ def test_what_is_in_doubt_again_says_nothing_of_the_opinion_that_stands(world: W
     overview = signed_in(an_analyst(2)).get(reverse("overview")).content.decode()
     assert "Referral" not in overview.split("What happened last")[1]
     assert "Message" not in overview.split("What happened last")[1]
+    listed = reverse("referrals") + "?show=all"
+    assert "Federal Police" not in signed_in(an_analyst(2)).get(listed).content.decode()
+    assert "Federal Police" in signed_in(an_analyst(1)).get(listed).content.decode()
     assert "Federal Police" in page(item, an_analyst(1))
 
 

@@ -138,6 +138,9 @@ def test_of_a_hidden_report_neither_its_reference_nor_why_its_author_was_reached
     read_contact(report_id=report["id"], reason="a reason of one report", by=cleared, at=world.now)
     with acting(cleared):
         assert "a reason of one report" in str(events_for(cleared))
+        assert overview.cases(at=world.now)["waiting"].total == 2
+    with acting(an_analyst(3)):
+        assert overview.cases(at=world.now)["waiting"].total == 1
     for address in (reverse("overview"), reverse("item", kwargs={"id": open_to_all})):
         response = signed_in(an_analyst(3)).get(address)
         assert response.status_code == 200

@@ -41,6 +41,9 @@ INSERT INTO intake_reporter_message (house, id, report_id, side, person, text, w
 VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
 
+LOCK = "SELECT 1 FROM intake_report WHERE id = %s FOR NO KEY UPDATE"
+"""Whoever writes about the same report at the same time waits here, and then sees what was written."""
+
 LAST = """
 SELECT id, side, text FROM intake_reporter_message WHERE report_id = %s ORDER BY written_at DESC, id DESC LIMIT 1
 """
@@ -145,6 +148,8 @@ def _write(report_id: UUID, reference: str, side: str, text: str, kind: Kind, by
     kept, id = storable(text, "message"), uuid7(at)
     if not kept:
         raise BadInput("The message is empty; write something, or leave.")
+    with unhidden():
+        one(LOCK, [report_id])
     last = one(LAST, [report_id])
     if last and (last["side"], last["text"]) == (side, kept):
         return UUID(str(last["id"]))

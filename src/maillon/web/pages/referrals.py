@@ -1,11 +1,14 @@
 """Referrals: what goes to whom, and how long there is."""
 
+from dataclasses import replace
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from maillon.hotline.analysis.blind import unseen_cases
 from maillon.hotline.referral.listing import FIRST, LAST, newest_referrals, referrals_by_term
 from maillon.hotline.referral.states import NEVER, RUNNING, Referral
 from maillon.web import paging
@@ -20,11 +23,16 @@ CHOICES: dict[str, str | Promise] = {
 
 
 def listing(request: SignedRequest) -> HttpResponse:
-    """Referrals that wait for something, nearest term first; or all of them, newest first."""
+    """Referrals that wait for something, nearest term first; or all of them, newest first.
+
+    Those that rest on an opinion in doubt are left out for whoever may still give the next one.
+    """
     show, start = request.GET.get("show", "running"), request.GET.get("from", "")
     if show not in CHOICES:
         raise Http404
     page = _newest(start) if show == "all" else _by_term(request, show, start)
+    unseen = unseen_cases(item_ids=[row["item_id"] for row in page.rows], by=request.actor)
+    page = replace(page, rows=[row for row in page.rows if row["case_id"] not in unseen])
     return render(request, "web/referrals.html", {"page": page, "show": show, "choices": CHOICES.items()})
 
 
