@@ -33,7 +33,8 @@ document.addEventListener('submit', (event) => {
 });
 document.addEventListener('click', (event) => {
   const link = event.target.closest('a[href]');
-  if (link && new URL(link.href).pathname === location.pathname) leaving = false;
+  if (!link || link.getAttribute('href').startsWith('#')) return;
+  if (new URL(link.href).pathname === location.pathname) leaving = false;
 });
 addEventListener('beforeunload', giveBack);
 addEventListener('pagehide', giveBack);
