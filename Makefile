@@ -7,20 +7,22 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 DEBIAN_POSTGRESQL := /usr/lib/postgresql/15/bin
 FIGURE ?=
+# What a browser shows, and how a bench is put together, does not depend on the server: once is enough.
+ANOTHER_SERVER := --ignore=tests/accessibility --ignore=tests/bench --ignore-glob='*/test_browser_*.py'
 
 .PHONY: run test test-embedded test-debian check format docs bench claims requirements clean
 
 run: $(VENV)/run.stamp ## set everything up, make the demo world, serve it
 	@exec $(BIN)/maillon run
 
-test: test-embedded test-debian ## every test, on the embedded PostgreSQL and on Debian's
+test: test-embedded test-debian ## every test on the embedded PostgreSQL, and those that a server can break on Debian's
 
 test-embedded: $(VENV)/dev.stamp
 	$(BIN)/pytest --numprocesses auto
 
 test-debian: $(VENV)/dev.stamp
 	@if [ -x $(DEBIAN_POSTGRESQL)/postgres ]; then set -x; \
-	  MAILLON_TEST_SERVER=$(DEBIAN_POSTGRESQL) $(BIN)/pytest --numprocesses auto; \
+	  MAILLON_TEST_SERVER=$(DEBIAN_POSTGRESQL) $(BIN)/pytest --numprocesses auto $(ANOTHER_SERVER); \
 	else echo "The tests on Debian's PostgreSQL are left out: the package postgresql-15 is not installed."; fi
 
 # The key keeps Django from making one in .maillon; nothing is served here.

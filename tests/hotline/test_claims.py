@@ -25,7 +25,7 @@ from maillon.items.services import lock_item
 from maillon.kernel.errors import ForbiddenStep, NotAllowed, NotFound
 from maillon.kernel.ids import uuid7
 from maillon.outbox.acting import Actor, acting
-from tests.factories.chain import a_case, events, read
+from tests.factories.chain import a_case, case_of, events, read
 from tests.factories.people import a_manager, a_senior, an_analyst, an_operator
 from tests.factories.queue import claimed, items, many_cases, next_claim, the_queue
 from tests.factories.world import World
@@ -193,3 +193,10 @@ def test_what_somebody_left_behind_comes_back_by_itself(world: World) -> None:
     world.clock.at += claim_minutes(world.now)
     assert {next_claim(world, an_analyst(2)) for _ in range(5)} == gone
     assert next_claim(world, an_analyst(2)) is None
+
+
+def test_a_dispute_is_claimed_by_whoever_may_decide_it_alone(world: World) -> None:
+    case = case_of(a_case(world, in_state="disputed"))["id"]
+    with pytest.raises(NotAllowed):
+        claim(case_id=case, by=an_analyst(3), at=world.now)
+    assert claim(case_id=case, by=a_senior(), at=world.now).case == case

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from maillon.web.paging import SIZE
 from tests.factories.chain import a_report, read, received, reported
 from tests.factories.people import a_police_officer, an_analyst
 from tests.factories.world import World
@@ -46,20 +47,20 @@ def test_what_the_sources_said_of_a_location_is_shown_with_its_day(lived: Lived)
 
 @pytest.mark.parametrize("show", ["open", "all", "waiting"])
 def test_turning_pages_shows_every_item_once(show: str, world: World) -> None:
-    reports = [a_report(f"http://be.test/{n}", received_at=world.now, reference=f"N-{n}") for n in range(120)]
+    reports = [a_report(f"http://be.test/{n}", received_at=world.now, reference=f"N-{n}") for n in range(2 * SIZE + 20)]
     received(reports, at=world.now)
     world.hand_over()
     seen: list[str] = []
     browser, address = signed_in(an_analyst()), f"{reverse('items')}?show={show}"
-    for expected in (50, 50, 20):
+    for expected in (SIZE, SIZE, 20):
         html = browser.get(address).content.decode()
         found = re.findall(r'<a data-row href="/items/([0-9a-f-]{36})/">', html)
         assert len(found) == expected
         seen += found
         further = re.search(r'href="(\?show=[^"]+)" rel="next"', html)
-        assert (further is not None) is (expected == 50)
+        assert (further is not None) is (expected == SIZE)
         address = reverse("items") + further[1].replace("&amp;", "&") if further else ""
-    assert len(set(seen)) == 120
+    assert len(set(seen)) == 2 * SIZE + 20
     assert set(seen) == {str(row["id"]) for row in read("SELECT id FROM items_item")}
 
 

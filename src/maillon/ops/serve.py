@@ -38,7 +38,12 @@ class Demo:
 def demo() -> Demo:
     """The demo's name server on a free port, its accounts and a receipt to print."""
     accounts = (f"  {a.name} / {a.password}   ({a.house}: {a.description})" for a in ACCOUNTS)
-    lines = ("Accounts of the demo:", *accounts, "A receipt of the demo, for the public form's way back:", f"  {receipt()}")
+    lines = (
+        "Accounts of the demo:",
+        *accounts,
+        "A receipt of the demo, for the public form's way back:",
+        f"  {receipt()}",
+    )
     return Demo(resolver=free_address(LOOPBACK), lines=lines)
 
 

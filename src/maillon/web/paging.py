@@ -9,7 +9,7 @@ from django.http import Http404
 
 from maillon.outbox.sql import Row
 
-SIZE = 50
+SIZE = 40
 Moment = tuple[datetime, UUID]
 
 

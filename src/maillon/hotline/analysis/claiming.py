@@ -103,13 +103,15 @@ def claim_next(*, wanted: Wanted, by: Actor, at: datetime) -> Claim | None:
 def claim(*, case_id: UUID, by: Actor, at: datetime) -> Claim:
     """This case, claimed for `by`. One's own claim starts anew; one that has run out is taken over.
 
-    Raises NotAllowed, NotFound, ClaimHeld, ForbiddenStep where the case is settled.
+    Raises NotAllowed, also for a dispute that `by` may not decide; NotFound, ClaimHeld; ForbiddenStep once it is settled.
     """
     with acting(by):
         check(by, Permission.ASSESS)
         found = locked_case(case_id=case_id)
         if found["state"] == Case.SETTLED:
             raise ForbiddenStep("The case is settled; there is nothing to claim.")
+        if found["state"] == Case.DISPUTED:
+            check(by, Permission.SETTLE_DISPUTE)
         refuse_held(found, person=by.name, at=at)
         return take(case=found, by=by, at=at)
 
