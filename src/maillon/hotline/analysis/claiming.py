@@ -103,7 +103,7 @@ def claim_next(*, wanted: Wanted, by: Actor, at: datetime) -> Claim | None:
 def claim(*, case_id: UUID, by: Actor, at: datetime) -> Claim:
     """This case, claimed for `by`. One's own claim starts anew; one that has run out is taken over.
 
-    Raises NotAllowed, also for a dispute that `by` may not decide; NotFound, ClaimHeld; ForbiddenStep once it is settled.
+    Raises NotAllowed, also for a dispute that `by` may not decide; NotFound, ClaimHeld; ForbiddenStep once settled.
     """
     with acting(by):
         check(by, Permission.ASSESS)
