@@ -1,4 +1,4 @@
-"""One world, one server and one browser for all tests here, made once in each process."""
+"""One world, one server and one browser for all tests of a file, made once in each process."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class Looking:
         return self.visitors[key]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")  # a browser left open would hold the event loop of whatever comes next
 def looking(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Looking]:
