@@ -7,8 +7,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 DEBIAN_POSTGRESQL := /usr/lib/postgresql/15/bin
 FIGURE ?=
-# What a browser shows, and how a bench is put together, does not depend on the server: once is enough.
-ANOTHER_SERVER := --ignore=tests/accessibility --ignore=tests/bench --ignore-glob='*/test_browser_*.py'
+# What pages show, and how a bench is put together, hardly depends on the server: once is enough.
+PAGES := tests/web tests/reporter tests/accessibility
+ANOTHER_SERVER := $(addprefix --ignore=,$(PAGES) tests/bench) --ignore-glob='*/test_browser_*.py'
 
 .PHONY: run test test-embedded test-debian check format docs bench claims requirements clean
 
