@@ -10,7 +10,7 @@ from maillon.kernel.crash import point
 from maillon.outbox.acting import Actor, acting
 from maillon.outbox.record import NewEvent, record, stamp
 from maillon.outbox.sql import rows, run
-from maillon.rules.terms import escalation
+from maillon.rules.terms import next_step
 
 LATE = """
 SELECT id, item_id FROM analysis_case WHERE escalate_at <= %s ORDER BY escalate_at LIMIT %s
@@ -30,22 +30,18 @@ def escalate_late_cases(*, by: Actor, at: datetime, limit: int = 100) -> int:
         lock_items(item_ids=[row["item_id"] for row in found])  # before the cases, as whoever assesses does
         late = rows(STILL_LATE, [[row["id"] for row in found], at])
         for row in late:
-            number = int(row["steps"]) + 1
-            danger = row["urgency"] == ON_THE_CLOCK
-            taken = escalation("case", number, row["due_at"] if number == 1 else row["escalate_at"], danger=danger)
-            following = escalation("case", number + 1, row["escalate_at"], danger=danger)
+            taken = next_step("case", row, danger=row["urgency"] == ON_THE_CLOCK)
             run(
                 "UPDATE analysis_case SET steps = %s, escalate_at = %s WHERE id = %s",
-                [number, following.at if following else None, row["id"]],
+                [taken.number, taken.following, row["id"]],
             )
             point("late case: step taken")
             body = {
                 "case": str(row["id"]),
-                "step": number,
-                "to": taken.to if taken else "",
+                "step": taken.number,
+                "to": taken.to,
                 "due": stamp(row["due_at"]),
             }
-            event = NewEvent(kind=events.CASE_LATE, item=row["item_id"], body=body, happened_at=at,
-                             rule=taken.rule.ref if taken else "")  # fmt: skip
+            event = NewEvent(kind=events.CASE_LATE, item=row["item_id"], body=body, happened_at=at, rule=taken.rule)
             record([event], by=by, at=at)
         return len(late)

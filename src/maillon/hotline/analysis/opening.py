@@ -18,7 +18,7 @@ from maillon.outbox.acting import Actor, acting, unhidden
 from maillon.outbox.record import NewEvent, record
 from maillon.outbox.registry import Handed
 from maillon.outbox.sql import Row, as_json, run
-from maillon.rules.terms import Term, escalation, term
+from maillon.rules.terms import Term, escalated_at, term
 
 OPEN = """
 INSERT INTO analysis_case (house, id, item_id, round, state, opened_at, reported_at, due_at, due_rule, steps,
@@ -126,8 +126,7 @@ def first_term(at: datetime, *, danger: bool) -> tuple[Term, datetime | None]:
     Sources: rules/tables/decide_within.toml, escalate.toml
     """
     due = term("decide_within", at, what="first_opinion", danger="yes" if danger else "no")
-    step = escalation("case", 1, due.due, danger=danger)
-    return due, step.at if step else None
+    return due, escalated_at("case", due.due, danger=danger)
 
 
 def _stated(rounds: Sequence[_Round]) -> Mapping[UUID, frozenset[str]]:

@@ -16,7 +16,7 @@ from maillon.kernel.errors import BadInput, ForbiddenStep
 from maillon.outbox.acting import Actor, acting
 from maillon.outbox.record import NewEvent, record, stamp
 from maillon.outbox.sql import Row, rows, run
-from maillon.rules.terms import escalation
+from maillon.rules.terms import escalated_at
 
 BY_PERSON = "person"
 """What stands where a rule's reference would, once a person set the term or the urgency."""
@@ -55,8 +55,7 @@ def override_term(*, case_id: UUID, due_at: datetime, reason: str, by: Actor, at
         case = _opened(case_id, reason, by)
         if due_at <= at:
             raise BadInput("Give a term that is still to come.")
-        step = escalation("case", 1, due_at, danger=False)
-        run(SET_TERM, [due_at, BY_PERSON, step.at if step else None, case_id])
+        run(SET_TERM, [due_at, BY_PERSON, escalated_at("case", due_at, danger=False), case_id])
         before = stamp(case["due_at"]) if case["due_at"] else ""
         _note(case, "term", before, stamp(due_at), reason, by, at)
 

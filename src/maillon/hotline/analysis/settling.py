@@ -16,7 +16,7 @@ from maillon.kernel.crash import point
 from maillon.outbox.acting import Actor
 from maillon.outbox.record import NewEvent, record
 from maillon.outbox.sql import Row, run
-from maillon.rules.terms import escalation, term
+from maillon.rules.terms import escalated_at, term
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +133,7 @@ WHAT = {Case.WAITING: "first_opinion", Case.SECOND_OPINION: "second_opinion", Ca
 def await_opinion(*, case_id: UUID, state: Case, since: datetime) -> None:
     """The case waits for another opinion, within the term that runs from `since`."""
     due = term("decide_within", since, what=WHAT[state], danger="no")
-    step = escalation("case", 1, due.due, danger=False)
-    escalate = step.at if step else None
+    escalate = escalated_at("case", due.due, danger=False)
     run(AWAIT, {"id": case_id, "state": state, "due": due.due, "rule": due.rule.ref, "escalate": escalate})
 
 

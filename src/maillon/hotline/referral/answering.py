@@ -13,7 +13,7 @@ from maillon.outbox.acting import Actor, acting
 from maillon.outbox.record import NewEvent, record, stamp
 from maillon.outbox.registry import Handed
 from maillon.outbox.sql import run
-from maillon.rules.terms import escalation, term
+from maillon.rules.terms import escalated_at, term
 
 
 def note_sent(*, handed: Handed, by: Actor, clock: Clock) -> None:
@@ -26,7 +26,6 @@ def note_sent(*, handed: Handed, by: Actor, clock: Clock) -> None:
             return
         danger = danger_of(row["flags"])
         due = term("acknowledge_within", handed.happened_at, partner_kind=row["partner_kind"], danger=danger)
-        step = escalation("referral", 1, due.due, danger=danger == "yes")
         run(
             "UPDATE referral_referral SET state = %s, sent_at = %s, due_at = %s, due_rule = %s, steps = 0, "
             "escalate_at = %s WHERE id = %s",
@@ -35,7 +34,7 @@ def note_sent(*, handed: Handed, by: Actor, clock: Clock) -> None:
                 handed.happened_at,
                 due.due,
                 due.rule.ref,
-                step.at if step else None,
+                escalated_at("referral", due.due, danger=danger == "yes"),
                 row["id"],
             ],
         )

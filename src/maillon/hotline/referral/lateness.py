@@ -11,7 +11,7 @@ from maillon.kernel.crash import point
 from maillon.outbox.acting import Actor, acting
 from maillon.outbox.record import NewEvent, record, stamp
 from maillon.outbox.sql import Row, rows, run
-from maillon.rules.terms import escalation
+from maillon.rules.terms import next_step
 
 LATE = """
 SELECT id, item_id FROM referral_referral WHERE escalate_at <= %s ORDER BY escalate_at LIMIT %s
@@ -36,21 +36,19 @@ def escalate_late(*, by: Actor, at: datetime, limit: int = 100) -> int:
 
 
 def _escalate(row: Row, by: Actor, at: datetime) -> None:
-    number, danger = int(row["steps"]) + 1, danger_of(row["flags"]) == "yes"
-    step = escalation("referral", number, row["due_at"] if number == 1 else row["escalate_at"], danger=danger)
-    following = escalation("referral", number + 1, row["escalate_at"], danger=danger)
+    taken = next_step("referral", row, danger=danger_of(row["flags"]) == "yes")
     run(
         "UPDATE referral_referral SET steps = %s, escalate_at = %s WHERE id = %s",
-        [number, following.at if following else None, row["id"]],
+        [taken.number, taken.following, row["id"]],
     )
     point("late referral: step taken")
     body = {
         "referral": str(row["id"]),
         "partner": row["partner"],
         "state": row["state"],
-        "step": number,
-        "to": step.to if step else "",
+        "step": taken.number,
+        "to": taken.to,
         "due": stamp(row["due_at"]),
     }
-    rule = step.rule.ref if step else ""
-    record([NewEvent(kind=events.LATE, item=row["item_id"], body=body, happened_at=at, rule=rule)], by=by, at=at)
+    event = NewEvent(kind=events.LATE, item=row["item_id"], body=body, happened_at=at, rule=taken.rule)
+    record([event], by=by, at=at)

@@ -15,7 +15,7 @@ from maillon.outbox.acting import Actor
 from maillon.outbox.record import NewEvent, record
 from maillon.outbox.sql import Row, run
 from maillon.partners.channels import Channel
-from maillon.rules.terms import Term, escalation
+from maillon.rules.terms import Term, escalated_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,6 @@ VALUES (%(house)s, %(id)s, %(item)s, %(case)s, %(round)s, %(purpose)s, %(partner
 def insert(matter: Matter, due: Term, **row: object) -> UUID:
     """Write a referral's row; `row` gives what the settlement, the facts and the term do not."""
     case = matter.case
-    step = escalation("referral", 1, due.due, danger=matter.danger() == "yes")
     id = uuid7(matter.at)
     params = {
         "house": matter.by.house,
@@ -99,7 +98,7 @@ def insert(matter: Matter, due: Term, **row: object) -> UUID:
         "at": matter.at,
         "due": due.due,
         "due_rule": due.rule.ref,
-        "escalate": step.at if step else None,
+        "escalate": escalated_at("referral", due.due, danger=matter.danger() == "yes"),
         "reason": "",
         "recalls": None,
         **row,
