@@ -50,6 +50,7 @@ ROOMS = [
     "maillon.hotline.analysis",
     "maillon.hotline.referral",
     "maillon.authority.inbox",
+    "maillon.authority.decision",
     "maillon.flow",
     "maillon.web",
 ]
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
     *ROOMS,  # before allauth, whose templates `maillon.web` replaces
     "allauth",
     "allauth.account",
+    "allauth.mfa",
 ]
 AUTH_USER_MODEL = "access.Login"
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maillon.authority.inbox.states import ARRIVAL
+from maillon.authority.decision.states import HOLD, MEASURE, ORDER, REQUEST
+from maillon.authority.inbox.states import ARRIVAL, MATTER
 from maillon.hotline.analysis.states import CASE
 from maillon.hotline.intake.states import REPORT
 from maillon.hotline.referral.states import REFERRAL, STANDING
@@ -16,16 +17,22 @@ from maillon.kernel.arrows import Machine
 from maillon.kernel.errors import ForbiddenStep
 from maillon.observation.states import LOOKUP
 from maillon.outbox.states import DELIVERY
-from maillon.partners.states import MESSAGE
+from maillon.partners.states import LETTER, MESSAGE
 from tests.shape.catalogue import CHECKS, ask, house_tables
 
 MACHINES = {
     "analysis_case": CASE,
+    "decision_hold": HOLD,
+    "decision_measure": MEASURE,
+    "decision_order": ORDER,
+    "decision_request": REQUEST,
     "inbox_arrival": ARRIVAL,
+    "inbox_matter": MATTER,
     "intake_report": REPORT,
     "items_item": ITEM,
     "observation_lookup": LOOKUP,
     "outbox_delivery": DELIVERY,
+    "partners_letter": LETTER,
     "partners_message": MESSAGE,
     "referral_referral": REFERRAL,
 }

@@ -6,20 +6,32 @@ from django.db import models
 
 
 class Login(AbstractUser):
-    """A sign-in: it belongs to no house, and points to one person of one house."""
+    """A sign-in: it belongs to no house, and points to one person of one house.
+
+    `salt` is part of what a session is checked against: a new one ends every session. `failures` counts wrong
+    passwords since the last right one; `locked_at` is set once there are too many, until a person unlocks it.
+    """
 
     house = models.TextField(default="")
     person = models.TextField(default="")
+    salt = models.TextField(default="")
+    failures = models.SmallIntegerField(default=0)
+    locked_at = models.DateTimeField(null=True)
 
 
 class Organisation(models.Model):
-    """An organisation as one house knows it. `kind` is what it is in the chain (hotline, federal_police, …)."""
+    """An organisation as one house knows it. `kind` is what it is in the chain (`access.organisations.KINDS`).
+
+    `mail` is where it is told that something waits in the portal, in `language`; "" where it is told nothing.
+    """
 
     pk = models.CompositePrimaryKey("house", "id")
     house = models.TextField()
     id = models.TextField()
     kind = models.TextField()
     name = models.TextField()
+    mail = models.TextField(db_default="")
+    language = models.TextField(db_default="fr")
 
     class Meta:
         db_table = "access_organisation"
@@ -36,6 +48,7 @@ class Person(models.Model):
     active = models.BooleanField(default=True)
     recipient = models.TextField(default="")
     made_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)
 
 
 class Training(models.Model):
@@ -90,3 +103,69 @@ class Keys(models.Model):
     house = models.TextField()
     person = models.TextField()
     keys = models.JSONField(default=dict)
+
+
+class Invitation(models.Model):
+    """A link by which one person sets up their sign-in, once: to begin with, or after a device was lost (`purpose`).
+
+    Kept as a keyed hash of what the link holds.
+    """
+
+    pk = models.CompositePrimaryKey("house", "id")
+    house = models.TextField()
+    id = models.UUIDField()
+    person = models.TextField()
+    purpose = models.TextField()
+    digest = models.BinaryField()
+    made_by = models.TextField()
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["house", "digest"], name="invitation_digest")]
+
+
+class BreakGlass(models.Model):
+    """Somebody took a clearance for themselves, for a reason and a short time; oversight signs it off."""
+
+    pk = models.CompositePrimaryKey("house", "id")
+    house = models.TextField()
+    id = models.UUIDField()
+    person = models.TextField()
+    label = models.TextField()
+    reason = models.TextField()
+    began_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    reviewed_by = models.TextField(db_default="")
+    reviewed_at = models.DateTimeField(null=True)
+    finding = models.TextField(db_default="")
+    words = models.TextField(db_default="")
+
+
+class Sample(models.Model):
+    """One week's random sample of what oversight reviews. `seed` makes the draw repeatable; `week` is its Monday."""
+
+    pk = models.CompositePrimaryKey("house", "week")
+    house = models.TextField()
+    week = models.DateField()
+    seed = models.BinaryField()
+    population = models.IntegerField()
+    drawn_at = models.DateTimeField()
+    signed_by = models.TextField(db_default="")
+    signed_at = models.DateTimeField(null=True)
+    words = models.TextField(db_default="")
+
+
+class SampleEntry(models.Model):
+    """One event of a sample, and what oversight found: `in_order` or `question`, in words; "" until reviewed."""
+
+    pk = models.CompositePrimaryKey("house", "week", "event_id")
+    house = models.TextField()
+    week = models.DateField()
+    event_id = models.BigIntegerField()
+    finding = models.TextField(db_default="")
+    words = models.TextField(db_default="")
+    reviewed_by = models.TextField(db_default="")
+    reviewed_at = models.DateTimeField(null=True)

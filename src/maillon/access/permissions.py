@@ -36,6 +36,26 @@ class Permission(StrEnum):
     DEMAND_CLEARANCE = "say what clearance an item demands"
     GIVE_CLEARANCE = "give people clearances"
     MANAGE_TOKENS = "give partner organisations keys to the API"
+    ANSWER_PARTNER = "answer what a partner asks back"
+    DECIDE_REFUSED = "say what becomes of a referral that a partner refused"
+    MANAGE_PEERS = "pin the keys of other installations, and say what became of lost messages"
+    SEND_FIGURES = "state the year's figures to another house"
+    READ_MATTERS = "see what arrived, and work on it"
+    TAKE_MATTER = "take a matter, or give it back"
+    PASS_MATTER = "pass a matter to a unit"
+    CLOSE_MATTER = "close a matter"
+    ENTER_LETTER = "take down a letter that arrived"
+    REQUEST_DECISION = "ask the public prosecutor for a decision"
+    NOTE_APPROVAL = "note a magistrate's approval by telephone"
+    DECIDE = "decide as a magistrate of the public prosecutor"
+    READ_DECISIONS = "read requests, orders and measures"
+    RECORD_MEASURE = "record a measure under an order"
+    MANAGE_PROCEDURES = "record an agreed procedure, or end it"
+    READ_REGISTER = "read the register of what went abroad"
+    USE_PORTAL = "see what was sent to one's organisation"
+    ANSWER_PORTAL = "answer what was sent to one's organisation"
+    BREAK_GLASS = "take a clearance for a short time, for a reason that oversight reviews"
+    OVERSEE = "review the weekly sample and every broken glass"
 
 
 P = Permission
@@ -55,6 +75,21 @@ ANALYSING = frozenset(
     }
 )
 
+POLICING = frozenset(
+    {
+        P.READ_MATTERS,
+        P.LIST_ITEMS,
+        P.TAKE_MATTER,
+        P.CLOSE_MATTER,
+        P.ACKNOWLEDGE,
+        P.ENTER_LETTER,
+        P.REQUEST_DECISION,
+        P.NOTE_APPROVAL,
+        P.READ_DECISIONS,
+        P.RECORD_MEASURE,
+    }
+)
+
 ROLES: dict[str, frozenset[Permission]] = {
     "operator": frozenset(
         {
@@ -70,10 +105,21 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.RUN_WORK,
             P.GIVE_CLEARANCE,
             P.MANAGE_TOKENS,
+            P.MANAGE_PEERS,
+            P.MANAGE_PROCEDURES,
         }
     ),
-    "analyst": WORKING | ANALYSING,
-    "senior_analyst": WORKING | ANALYSING | {P.SETTLE_DISPUTE, P.READ_CONTACT, P.DEMAND_CLEARANCE},
+    "analyst": WORKING | ANALYSING | {P.ANSWER_PARTNER},
+    "senior_analyst": WORKING
+    | ANALYSING
+    | {
+        P.ANSWER_PARTNER,
+        P.DECIDE_REFUSED,
+        P.SETTLE_DISPUTE,
+        P.READ_CONTACT,
+        P.DEMAND_CLEARANCE,
+        P.BREAK_GLASS,
+    },
     "manager": WORKING
     | {
         P.LIST_ITEMS,
@@ -88,19 +134,66 @@ ROLES: dict[str, frozenset[Permission]] = {
         P.DEMAND_CLEARANCE,
         P.GIVE_CLEARANCE,
         P.MANAGE_TOKENS,
+        P.ANSWER_PARTNER,
+        P.DECIDE_REFUSED,
+        P.BREAK_GLASS,
+        P.MANAGE_PEERS,
+        P.SEND_FIGURES,
     },
     "director": WORKING | {P.LIST_REFERRALS, P.SEE_LOAD},
+    "welfare_officer": WORKING,
     "police_assessor": frozenset({P.ASSESS_FOR_POLICE}),
-    "police_officer": WORKING | {P.ACKNOWLEDGE, P.LIST_ITEMS},
+    "police_officer": WORKING | POLICING | {P.BREAK_GLASS},
+    "police_coordinator": WORKING
+    | POLICING
+    | {P.PASS_MATTER, P.MANAGE_ACCOUNTS, P.GIVE_CLEARANCE, P.MANAGE_PEERS, P.SEND_FIGURES, P.READ_REGISTER},
+    "local_police_officer": frozenset({P.SEE_PAGES}) | POLICING - {P.RECORD_MEASURE},
+    "magistrate": WORKING
+    | {
+        P.READ_MATTERS,
+        P.LIST_ITEMS,
+        P.READ_DECISIONS,
+        P.DECIDE,
+        P.MANAGE_PROCEDURES,
+        P.READ_REGISTER,
+        P.BREAK_GLASS,
+    },
+    "prosecutor_clerk": frozenset({P.SEE_PAGES, P.READ_DECISIONS, P.READ_REGISTER}),
+    "financial_investigator": frozenset({P.SEE_PAGES, P.READ_MATTERS, P.LIST_ITEMS, P.TAKE_MATTER}),
+    "international_officer": WORKING | {P.READ_MATTERS, P.LIST_ITEMS, P.READ_REGISTER, P.READ_DECISIONS},
+    "care_worker": frozenset({P.SEE_PAGES}),
+    "portal_partner": frozenset({P.SEE_PAGES, P.USE_PORTAL, P.ANSWER_PORTAL}),
+    "oversight": frozenset({P.SEE_PAGES, P.OVERSEE}),
     "reporter": frozenset({P.SUBMIT_REPORT, P.FOLLOW_REPORT}),
     "partner_program": frozenset({P.SUBMIT_FOR_PARTNER}),
     "system": frozenset({P.RUN_WORK}),
 }
 
 HOUSE_ROLES: dict[str, tuple[str, ...]] = {
-    "hotline": ("operator", "analyst", "senior_analyst", "manager", "director", "police_assessor"),
-    "authority": ("operator", "police_officer"),
-    "care": ("operator",),
+    "hotline": (
+        "operator",
+        "analyst",
+        "senior_analyst",
+        "manager",
+        "director",
+        "welfare_officer",
+        "police_assessor",
+        "portal_partner",
+        "oversight",
+    ),
+    "authority": (
+        "operator",
+        "police_officer",
+        "police_coordinator",
+        "local_police_officer",
+        "magistrate",
+        "prosecutor_clerk",
+        "financial_investigator",
+        "international_officer",
+        "portal_partner",
+        "oversight",
+    ),
+    "care": ("operator", "care_worker", "oversight"),
 }
 
 PROGRAM_ROLES = ("reporter", "partner_program", "system")

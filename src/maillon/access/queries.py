@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from maillon.access.organisations import sees
 from maillon.kernel.clock import Clock, SystemClock, brussels_day
 from maillon.kernel.errors import NotFound
 from maillon.outbox.acting import Actor, acting, system_actor
@@ -56,11 +57,12 @@ def trained(*, person: str, course: str, on: date) -> bool:
 
 
 ACTOR = """
-SELECT p.name, p.organisation, p.roles, ARRAY(
+SELECT p.name, p.organisation, p.roles, o.kind, ARRAY(
   SELECT label FROM access_clearance c
   WHERE c.person = p.name AND c.ended_at IS NULL AND c.valid_from <= %(on)s AND c.valid_until > %(on)s
 ) AS clearances
-FROM access_person p WHERE p.name = %(name)s AND p.active
+FROM access_person p JOIN access_organisation o ON o.house = p.house AND o.id = p.organisation
+WHERE p.name = %(name)s AND p.active
 """
 
 
@@ -72,7 +74,15 @@ def find_actor(*, house: str, name: str, clock: Clock = SYSTEM) -> Actor:
         raise NotFound(
             f"There is no account {name} in {house}; make it with `maillon user add {name} --house {house}`."
         )
-    return Actor(house, found["name"], found["organisation"], frozenset(found["roles"]), frozenset(found["clearances"]))
+    roles, organisation = frozenset(found["roles"]), found["organisation"]
+    return Actor(
+        house,
+        found["name"],
+        organisation,
+        roles,
+        frozenset(found["clearances"]),
+        sees(kind=found["kind"], organisation=organisation, roles=roles),
+    )
 
 
 def organisation_kind(*, id: str) -> str:

@@ -26,7 +26,8 @@ class Item(models.Model):
     where it was last located. `reported_at` is when the report that made it was received (`reported_on`: that day in
     Brussels); `former` tells that a former record settled it. A copy of another house's item was made by no report
     and carries that house's reference in `origin_ref`. `demands` are the clearances without which nobody is shown it:
-    row security hides the row from every transaction whose actor does not hold them all. `page` is the same for
+    row security hides the row from every transaction whose actor does not hold them all. `shared_with` are the
+    organisations that see it although they see only what is theirs (`access.walls`). `page` is the same for
     locations that differ in query and fragment only (a digest, since an index takes no long text).
     """
 
@@ -51,6 +52,7 @@ class Item(models.Model):
     origin = models.TextField(default="")
     origin_ref = models.TextField(default="")
     demands = ArrayField(models.TextField(), db_default=[])
+    shared_with = ArrayField(models.TextField(), db_default=[])
     page = models.GeneratedField(
         expression=Cast(
             MD5(

@@ -16,7 +16,8 @@ HOUSES = ("hotline", "authority", "care")
 class Actor:
     """A person or a named system actor, in one house. `roles` decide what it may do (`access.permissions`).
 
-    `clearances` are the labels that it holds at the moment: rows that demand another are hidden from it.
+    `clearances` are the labels that it holds at the moment: rows that demand another are hidden from it. `sees` is `*`
+    for the whole house, or the organisation whose rows alone are shown to it.
     """
 
     house: str
@@ -24,6 +25,7 @@ class Actor:
     organisation: str
     roles: frozenset[str]
     clearances: frozenset[str] = frozenset()
+    sees: str = "*"
 
 
 EVERYTHING = frozenset({"*"})
@@ -55,8 +57,16 @@ def acting(by: Actor) -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT set_config('maillon.house', %s, true), set_config('maillon.actor', %s, true), "
-                "set_config('maillon.clearances', %s, true)",
-                [by.house, by.name, ",".join(sorted(by.clearances))],
+                "set_config('maillon.clearances', %s, true), set_config('maillon.roles', %s, true), "
+                "set_config('maillon.organisation', %s, true), set_config('maillon.sees', %s, true)",
+                [
+                    by.house,
+                    by.name,
+                    ",".join(sorted(by.clearances)),
+                    ",".join(sorted(by.roles)),
+                    by.organisation,
+                    by.sees,
+                ],
             )
         token = _acting.set(by)
         try:

@@ -91,6 +91,38 @@ class HouseTable(Operation):
         return f"Close {self.table} to other houses"
 
 
+class States(Operation):
+    """From now on column `state` of `table` may hold `states` and nothing else; `before` is what it held so far."""
+
+    reversible = True
+
+    def __init__(self, table: str, states: Sequence[str], *, before: Sequence[str]) -> None:
+        self.table, self.states, self.before = table, tuple(states), tuple(before)
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Models do not change."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        self._hold(schema_editor, self.states)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        self._hold(schema_editor, self.before)
+
+    def _hold(self, schema_editor: BaseDatabaseSchemaEditor, states: Sequence[str]) -> None:
+        values = ", ".join(f"'{s}'" for s in states)
+        schema_editor.execute(f'ALTER TABLE "{self.table}" DROP CONSTRAINT "{self.table}_state"', params=None)
+        schema_editor.execute(
+            f'ALTER TABLE "{self.table}" ADD CONSTRAINT "{self.table}_state" CHECK (state IN ({values}))', params=None
+        )
+
+    def describe(self) -> str:
+        return f"Name the states of {self.table}"
+
+
 class HideUncleared(Operation):
     """Show a row of `table` only to those who hold every clearance in its column `demands`. The table has a house."""
 

@@ -43,6 +43,7 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True)
     error = models.TextField(default="")
     cause = models.UUIDField(null=True)
+    receipt = models.BinaryField(null=True)
 
     class Meta:
         constraints = [
@@ -64,7 +65,11 @@ class Message(models.Model):
 
 
 class Received(models.Model):
-    """A message that this house stored; the id makes a second delivery harmless."""
+    """A message that this house stored; the id makes a second delivery harmless.
+
+    `lost_at` is set where its sender, restored from a backup, no longer knows that it sent it; a person then says what
+    became of it (`settled_*`).
+    """
 
     pk = models.CompositePrimaryKey("house", "id")
     house = models.TextField()
@@ -75,3 +80,95 @@ class Received(models.Model):
     kind = models.TextField()
     version = models.SmallIntegerField()
     received_at = models.DateTimeField()
+    item_id = models.UUIDField(null=True)
+    lost_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.TextField(db_default="")
+    settled_why = models.TextField(db_default="")
+
+
+class Peer(models.Model):
+    """Another installation, for one of its houses: where it is reached and the key that it signs with, pinned.
+
+    `key` is its Ed25519 public key (base64); `authority` the certificates (PEM) that its HTTPS is checked against, or
+    "" for the system's. `epoch` is the one it was in when last heard: another one means that it was restored.
+    """
+
+    pk = models.CompositePrimaryKey("house", "peer")
+    house = models.TextField()
+    peer = models.TextField()
+    address = models.TextField()
+    key = models.TextField()
+    authority = models.TextField(db_default="")
+    epoch = models.IntegerField(db_default=0)
+    heard_at = models.DateTimeField(null=True)
+    pinned_by = models.TextField()
+    pinned_at = models.DateTimeField()
+
+
+class Letter(models.Model):
+    """A message that waits in the portal for a partner without an installation; `id` is the message's.
+
+    `about` is the sending stage's row, `told_at` when the partner was told by mail that something waits.
+    """
+
+    pk = models.CompositePrimaryKey("house", "id")
+    house = models.TextField()
+    id = models.UUIDField()
+    partner = models.TextField()
+    item_id = models.UUIDField()
+    kind = models.TextField()
+    version = models.SmallIntegerField()
+    number = models.BigIntegerField()
+    epoch = models.IntegerField()
+    body = models.JSONField()
+    state = models.TextField(default="waiting")
+    arrived_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.TextField(db_default="")
+    reason = models.TextField(db_default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["house", "partner", "state", "due_at"], name="letter_state")]
+
+
+class Question(models.Model):
+    """Somebody asks back about what was sent: `direction` is `in` (asked of us) or `out` (asked by us).
+
+    `about` is our own row that it concerns (a referral, a measure; an arrival, a letter). `id` is the asking message's
+    own question id, the same on both sides.
+    """
+
+    pk = models.CompositePrimaryKey("house", "id", "direction")
+    house = models.TextField()
+    id = models.UUIDField()
+    direction = models.TextField()
+    partner = models.TextField()
+    about = models.UUIDField()
+    item_id = models.UUIDField()
+    text = models.TextField()
+    asked_by = models.TextField()
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    answer = models.TextField(db_default="")
+    answered_by = models.TextField(db_default="")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(direction__in=["in", "out"]), name="question_direction")
+        ]
+
+
+class Statement(models.Model):
+    """Figures of a year that another house or partner stated; the latest message counts."""
+
+    pk = models.CompositePrimaryKey("house", "partner", "year")
+    house = models.TextField()
+    partner = models.TextField()
+    year = models.SmallIntegerField()
+    figures = models.JSONField()
+    message_id = models.UUIDField()
+    stated_at = models.DateTimeField()

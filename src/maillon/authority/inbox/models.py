@@ -4,8 +4,37 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
+class Matter(models.Model):
+    """All that arrived about one item, worked on together by a unit (`unit`, an organisation) or a person.
+
+    `severity`, `flags` and `due_at` (the nearest term of what is unanswered) are those of its gravest arrivals.
+    """
+
+    pk = models.CompositePrimaryKey("house", "id")
+    house = models.TextField()
+    id = models.UUIDField()
+    item_id = models.UUIDField()
+    state = models.TextField(default="waiting")
+    severity = models.SmallIntegerField(null=True)
+    flags = ArrayField(models.TextField(), default=list)
+    due_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField()
+    unit = models.TextField(null=True)  # noqa: DJ001 (a foreign key: no unit yet is not a unit named "")
+    taken_by = models.TextField(db_default="")
+    taken_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_why = models.TextField(db_default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["house", "item_id"], name="matter_item")]
+        indexes = [models.Index(fields=["house", "state", "due_at"], name="matter_state")]
+
+
 class Arrival(models.Model):
-    """A referral or a call-back as it came in; `id` is the message's. `referral` is the sender's own reference."""
+    """A referral or a call-back as it came in, or a letter taken down by hand; `id` is the message's or its own.
+
+    `referral` is the sender's own reference, `sender_name` who wrote the letter, `entered_by` who took it down.
+    """
 
     pk = models.CompositePrimaryKey("house", "id")
     house = models.TextField()
@@ -23,6 +52,12 @@ class Arrival(models.Model):
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.TextField(default="")
     body = models.JSONField()
+    matter_id = models.UUIDField(null=True)
+    sender_name = models.TextField(db_default="")
+    entered_by = models.TextField(db_default="")
+    due_rule = models.TextField(db_default="")
+    escalate_at = models.DateTimeField(null=True)
+    steps = models.SmallIntegerField(db_default=0)
 
     class Meta:
         constraints = [

@@ -47,6 +47,7 @@ class Referral(models.Model):
     acknowledged_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     recalls = models.UUIDField(null=True)
+    refusal = models.TextField(db_default="")
 
     class Meta:
         constraints = [
@@ -97,3 +98,42 @@ class Referral(models.Model):
                 condition=models.Q(state__in=["undecided", "drafted", "queued", "sent"]),
             ),
         ]
+
+
+class Hold(models.Model):
+    """The public prosecutor leaves the item online for the investigation: notices abroad wait until `until`.
+
+    `id` is the authority's own reference of the hold.
+    """
+
+    pk = models.CompositePrimaryKey("house", "id")
+    house = models.TextField()
+    id = models.UUIDField()
+    item_id = models.UUIDField()
+    sender = models.TextField()
+    until = models.DateTimeField()
+    taken_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["house", "item_id"], name="hold_item", condition=models.Q(ended_at__isnull=True))
+        ]
+
+
+class Outcome(models.Model):
+    """What became of an item elsewhere, as its message said: see `partners/schemas/outcome-1.json`."""
+
+    pk = models.CompositePrimaryKey("house", "id")
+    house = models.TextField()
+    id = models.UUIDField()
+    item_id = models.UUIDField()
+    sender = models.TextField()
+    outcome = models.TextField()
+    kind = models.TextField(db_default="")
+    until = models.DateTimeField(null=True)
+    happened_at = models.DateTimeField()
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["house", "item_id", "happened_at"], name="outcome_item")]

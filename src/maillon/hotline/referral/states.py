@@ -13,6 +13,7 @@ class Referral(StrEnum):
     QUEUED = "queued"
     SENT = "sent"
     ACKNOWLEDGED = "acknowledged"
+    REFUSED = "refused"
     UNDONE = "undone"
     WITHDRAWN = "withdrawn"
     RECALLED = "recalled"
@@ -33,13 +34,16 @@ REFERRAL = Machine(
         Arrow("send", S.QUEUED, S.SENT, Role.SYSTEM),
         Arrow("acknowledge", S.QUEUED, S.ACKNOWLEDGED, Role.PARTNER),
         Arrow("acknowledge", S.SENT, S.ACKNOWLEDGED, Role.PARTNER),
+        Arrow("refuse", S.QUEUED, S.REFUSED, Role.PARTNER),
+        Arrow("refuse", S.SENT, S.REFUSED, Role.PARTNER),
+        Arrow("recall", S.REFUSED, S.RECALLED, Role.SYSTEM),
         Arrow("recall", S.QUEUED, S.RECALLED, Role.SYSTEM),
         Arrow("recall", S.SENT, S.RECALLED, Role.SYSTEM),
         Arrow("recall", S.ACKNOWLEDGED, S.RECALLED, Role.SYSTEM),
     ),
 )
 
-STANDING = frozenset({S.UNDECIDED, S.DRAFTED, S.QUEUED, S.SENT, S.ACKNOWLEDGED})
+STANDING = frozenset({S.UNDECIDED, S.DRAFTED, S.QUEUED, S.SENT, S.ACKNOWLEDGED, S.REFUSED})
 """What still holds: the partner has it, will have it, or a person must decide."""
 
 RUNNING = (S.UNDECIDED, S.DRAFTED, S.QUEUED, S.SENT)
