@@ -59,6 +59,7 @@ ADDRESSES: dict[str, See] = {
 
 BY_ID: dict[str, Callable[[Actor, Scene], list[UUID]]] = {
     "item": _items,
+    "demands": lambda by, scene: [scene.claimed],
     "override": lambda by, scene: [scene.claimed],
     "report": lambda by, scene: [scene.report],
 }

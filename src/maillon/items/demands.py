@@ -18,6 +18,7 @@ from maillon.outbox.acting import Actor, acting
 from maillon.outbox.record import NewEvent, record
 from maillon.outbox.sql import Row, rows, run
 
+Change = Callable[..., None]
 Follower = Callable[[UUID], None]
 _followers: list[Follower] = []
 

@@ -4,7 +4,7 @@ from functools import partial
 
 from maillon.access.permissions import Permission as P
 from maillon.web.guard import Page
-from maillon.web.pages import charts, clearances, conversation, entering, figures, load, overriding, unplaced
+from maillon.web.pages import charts, clearances, conversation, demands, entering, figures, load, overriding, unplaced
 
 page = partial(Page, houses=("hotline",))
 post = partial(page, method="POST")
@@ -34,6 +34,14 @@ MANAGING = (
         permission=P.OVERRIDE,
     ),
     post(path="items/<uuid:id>/override/claim/", view=overriding.claim, name="override_claim", permission=P.OVERRIDE),
+    page(path="items/<uuid:id>/demands/", view=demands.show, name="demands", permission=P.DEMAND_CLEARANCE),
+    post(
+        path="items/<uuid:id>/demands/demand/",
+        view=demands.demand,
+        name="demand_clearance",
+        permission=P.DEMAND_CLEARANCE,
+    ),
+    post(path="items/<uuid:id>/demands/lift/", view=demands.lift, name="lift_demand", permission=P.DEMAND_CLEARANCE),
     page(path="clearances/", view=clearances.show, name="clearances", permission=P.GIVE_CLEARANCE),
     post(path="clearances/give/", view=clearances.give, name="give_clearance", permission=P.GIVE_CLEARANCE),
     post(path="clearances/end/", view=clearances.end, name="end_clearance", permission=P.GIVE_CLEARANCE),

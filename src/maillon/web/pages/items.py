@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from maillon.access.permissions import Permission, may
 from maillon.authority.inbox.listing import arrivals_of
 from maillon.hotline.analysis.blind import FOLLOWING, hidden_event, visible_rounds
 from maillon.hotline.analysis.states import Case
@@ -99,6 +100,7 @@ def page(request: SignedRequest, id: UUID, given: Given | None = None) -> HttpRe
         "locations": locations(item_id=id),
         "events": joined([event for event in happened if not veiled(event, hidden)]),
         "earlier": events.next,
+        "may_demand": request.actor.house == "hotline" and may(request.actor, Permission.DEMAND_CLEARANCE),
         **told,
     }
     return render(request, "web/item.html", context, status=422 if given else 200)
