@@ -10,7 +10,7 @@ from maillon.items.addresses import Location
 from maillon.items.states import ITEM, Item
 from maillon.kernel.errors import NotFound
 from maillon.kernel.ids import uuid7
-from maillon.outbox.acting import Actor, acting
+from maillon.outbox.acting import Actor, acting, as_program
 from maillon.outbox.record import NewEvent, record
 from maillon.outbox.sql import Row, one, rows, run
 
@@ -34,6 +34,19 @@ def lock_items(*, item_ids: Sequence[UUID]) -> dict[UUID, Row]:
     """The rows of several items, locked in the order of their ids so that two lockers never wait for each other."""
     found = rows(LOCK_MANY, [list(item_ids)])
     return {row["id"]: row for row in found}
+
+
+def share_item(*, item_id: UUID, organisation: str) -> None:
+    """From now on `organisation` sees the item although it sees only what is given to it. Safe to repeat.
+
+    For services that give something about the item to `organisation`, which they checked that their caller may.
+    """
+    with as_program():
+        run(
+            "UPDATE items_item SET shared_with = array_append(shared_with, %s) "
+            "WHERE id = %s AND NOT %s = ANY(shared_with)",
+            [organisation, item_id, organisation],
+        )
 
 
 def settle_item(*, item: Row, verdict: str, at: datetime) -> None:

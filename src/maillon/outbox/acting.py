@@ -1,11 +1,12 @@
 """Who acts, in which house: every transaction is opened here, as one named actor of one house."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
 from django.db import DatabaseError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from maillon.kernel.errors import HouseChanged
 
@@ -37,6 +38,18 @@ def system_actor(house: str, name: str) -> Actor:
     return Actor(house, name, "maillon", frozenset({"system"}), EVERYTHING)
 
 
+def settings_of(by: Actor) -> dict[str, str]:
+    """What row security reads of whoever acts: the transaction's settings, by name."""
+    return {
+        "maillon.house": by.house,
+        "maillon.actor": by.name,
+        "maillon.clearances": ",".join(sorted(by.clearances)),
+        "maillon.roles": ",".join(sorted(by.roles)),
+        "maillon.organisation": by.organisation,
+        "maillon.sees": by.sees,
+    }
+
+
 _acting: ContextVar[Actor | None] = ContextVar("acting", default=None)
 
 
@@ -55,19 +68,7 @@ def acting(by: Actor) -> Iterator[None]:
         return
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('maillon.house', %s, true), set_config('maillon.actor', %s, true), "
-                "set_config('maillon.clearances', %s, true), set_config('maillon.roles', %s, true), "
-                "set_config('maillon.organisation', %s, true), set_config('maillon.sees', %s, true)",
-                [
-                    by.house,
-                    by.name,
-                    ",".join(sorted(by.clearances)),
-                    ",".join(sorted(by.roles)),
-                    by.organisation,
-                    by.sees,
-                ],
-            )
+            _set(cursor, settings_of(by))
         token = _acting.set(by)
         try:
             yield
@@ -81,15 +82,39 @@ def unhidden() -> Iterator[None]:
 
     For services that must join what they are given to what is known, and that show nothing of what they find.
     """
+    with _given({"maillon.clearances": "*"}):
+        yield
+
+
+@contextmanager
+def as_program() -> Iterator[None]:
+    """Inside `acting`: rows are found and written as the program itself does, past the walls of the actor's role.
+
+    For services that keep, for an actor who was allowed one thing, what follows from it and is nobody's to see or to
+    change by hand. They check their caller first, show nothing of what they find, and are named one by one in
+    `tests/access/test_program.py`. The house and the events' author stay the actor's.
+    """
+    with _given({"maillon.roles": "system", "maillon.sees": "*", "maillon.clearances": "*"}):
+        yield
+
+
+@contextmanager
+def _given(settings: Mapping[str, str]) -> Iterator[None]:
+    """These settings for a block of the transaction, and then again what they were."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('maillon.clearances', true)")
-        (before,) = cursor.fetchone()
-        cursor.execute("SELECT set_config('maillon.clearances', '*', true)")
+        cursor.execute("SELECT " + ", ".join(["current_setting(%s, true)"] * len(settings)), list(settings))
+        before = dict(zip(settings, cursor.fetchone(), strict=True))
+        _set(cursor, settings)
         try:
             yield
         except DatabaseError:  # the transaction is over, and with it what it sees
             raise
         except BaseException:
-            cursor.execute("SELECT set_config('maillon.clearances', %s, true)", [before])
+            _set(cursor, before)
             raise
-        cursor.execute("SELECT set_config('maillon.clearances', %s, true)", [before])
+        _set(cursor, before)
+
+
+def _set(cursor: CursorWrapper, settings: Mapping[str, str | None]) -> None:
+    given = [word for name, value in settings.items() for word in (name, value or "")]
+    cursor.execute("SELECT " + ", ".join(["set_config(%s, %s, true)"] * len(settings)), given)
