@@ -1,10 +1,15 @@
 """Partners of a house, and the messages that pass."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
 class Partner(models.Model):
-    """Somebody this house writes to. `desk_house` is the house of this installation that is theirs, if any."""
+    """Somebody this house writes to. `desk_house` is the house of this installation that is theirs, if any.
+
+    `mail_*` is how far telling them that something waits in the portal has come: `mailed_at` the last mail that went
+    out, `mail_due_at` before when none is tried, `mail_attempts` and `mail_error` what failed since.
+    """
 
     pk = models.CompositePrimaryKey("house", "id")
     house = models.TextField()
@@ -15,6 +20,10 @@ class Partner(models.Model):
     desk_house = models.TextField(default="")
     recipient = models.TextField(default="")
     last_number = models.BigIntegerField(default=0)
+    mailed_at = models.DateTimeField(null=True)
+    mail_due_at = models.DateTimeField(null=True)
+    mail_attempts = models.SmallIntegerField(db_default=0)
+    mail_error = models.TextField(db_default="")
 
 
 class Message(models.Model):
@@ -109,7 +118,9 @@ class Peer(models.Model):
 class Letter(models.Model):
     """A message that waits in the portal for a partner without an installation; `id` is the message's.
 
-    `about` is the sending stage's row, `told_at` when the partner was told by mail that something waits.
+    `danger`: it speaks of imminent danger. `speaks_of`: the earlier letter that it calls back, ends or answers about.
+    `told_at`: when its partner was last told by mail that something waits. `opened_by`: the accounts that read it.
+    `asked`: what the partner asked back, as {question, text, by, at}.
     """
 
     pk = models.CompositePrimaryKey("house", "id")
@@ -121,7 +132,10 @@ class Letter(models.Model):
     version = models.SmallIntegerField()
     number = models.BigIntegerField()
     epoch = models.IntegerField()
+    issued_at = models.DateTimeField()
     body = models.JSONField()
+    danger = models.BooleanField(db_default=False)
+    speaks_of = models.UUIDField(null=True)
     state = models.TextField(default="waiting")
     arrived_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
@@ -129,9 +143,15 @@ class Letter(models.Model):
     answered_at = models.DateTimeField(null=True)
     answered_by = models.TextField(db_default="")
     reason = models.TextField(db_default="")
+    opened_by = ArrayField(models.TextField(), db_default=[])
+    asked = models.JSONField(db_default=[])
 
     class Meta:
-        indexes = [models.Index(fields=["house", "partner", "state", "due_at"], name="letter_state")]
+        indexes = [
+            models.Index(fields=["house", "partner", "state", "due_at"], name="letter_state"),
+            models.Index(fields=["house", "partner", "item_id"], name="letter_item"),
+            models.Index(fields=["house", "partner"], name="letter_waiting", condition=models.Q(state="waiting")),
+        ]
 
 
 class Question(models.Model):
