@@ -36,7 +36,10 @@ class Procedure(models.Model):
 class Request(models.Model):
     """The police ask an office of the public prosecutor for one kind of measure on one item.
 
-    `legal_basis` is the reference of a row of `rules/tables/legal_basis.toml` on the day of the request.
+    `legal_basis` is the reference of a row of `rules/tables/legal_basis.toml` on the day of the request. `shared_with`,
+    here and on what follows from it: the organisations that see it although they see only what is theirs (the office,
+    and the unit that asked). `document` is the PDF of a refusal. `recalled_at` is set while a magistrate has yet to
+    say what becomes of a request whose referral the hotline called back.
     """
 
     pk = models.CompositePrimaryKey("house", "id")
@@ -61,6 +64,9 @@ class Request(models.Model):
     decided_by = models.TextField(default="")
     decided_at = models.DateTimeField(null=True)
     words = models.TextField(default="")
+    recalled_at = models.DateTimeField(null=True)
+    document = models.BinaryField(null=True)
+    shared_with = ArrayField(models.TextField(), default=list)
 
     class Meta:
         constraints = [
@@ -86,7 +92,7 @@ class Order(models.Model):
     """The public prosecutor's: given by telephone (`form` verbal) and noted by the police, or in writing.
 
     In force while its state is `provisional` (by telephone, not confirmed yet) or `in_force`, and `until` lies ahead.
-    `words` are the magistrate's own; `document` is the PDF of a written one.
+    `words` are the magistrate's own; `document` is the PDF of a written one, `ended_document` of its lifting.
     """
 
     pk = models.CompositePrimaryKey("house", "id")
@@ -114,6 +120,8 @@ class Order(models.Model):
     ended_by = models.TextField(default="")
     ended_why = models.TextField(default="")
     document = models.BinaryField(null=True)
+    ended_document = models.BinaryField(null=True)
+    shared_with = ArrayField(models.TextField(), default=list)
 
     class Meta:
         constraints = [
@@ -155,6 +163,7 @@ class Hold(models.Model):
     given_at = models.DateTimeField()
     until = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    shared_with = ArrayField(models.TextField(), default=list)
 
     class Meta:
         constraints = [
@@ -168,7 +177,9 @@ class Hold(models.Model):
 class Measure(models.Model):
     """What one provider is asked to do under an order and a procedure, both in force when it is recorded.
 
-    The database refuses any other (trigger `decision_measure_founded`).
+    The database refuses any other (trigger `decision_measure_founded`). `under_since`: since when it stands under this
+    order (a written order takes over the measures of the one by telephone that it replaces). `message_id` is the last
+    message that told the provider about it.
     """
 
     pk = models.CompositePrimaryKey("house", "id")
@@ -190,14 +201,19 @@ class Measure(models.Model):
     done_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     reason = models.TextField(default="")
+    under_since = models.DateTimeField()
+    shared_with = ArrayField(models.TextField(), default=list)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(under_since__gte=models.F("recorded_at")), name="measure_under_since"
+            ),
             models.UniqueConstraint(
                 fields=["house", "order_id", "partner"],
                 name="measure_once",
                 condition=~models.Q(state__in=["refused", "ended"]),
-            )
+            ),
         ]
         indexes = [
             models.Index(

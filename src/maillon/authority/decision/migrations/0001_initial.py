@@ -6,30 +6,73 @@ from django.db import migrations, models
 from maillon.outbox.houserows import HouseTable
 
 FOUNDED = """
-CREATE FUNCTION decision_measure_founded() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION decision_measure_founded() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+DECLARE
+  begun boolean := TG_OP = 'INSERT' OR (NEW.state IN ('asked', 'done') AND OLD.state NOT IN ('asked', 'done'));
 BEGIN
-  PERFORM 1 FROM decision_order o
-  WHERE o.house = NEW.house AND o.id = NEW.order_id AND o.item_id = NEW.item_id AND o.kind = NEW.kind
-    AND o.state IN ('provisional', 'in_force') AND o.given_at <= NEW.recorded_at AND o.until > NEW.recorded_at
-    AND (o.state <> 'provisional' OR o.confirm_by > NEW.recorded_at)
-  FOR SHARE;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION 'no order of the public prosecutor is in force for this measure'
-      USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'measure_under_an_order_in_force';
+  IF begun OR ROW(NEW.house, NEW.order_id, NEW.item_id, NEW.kind, NEW.under_since)
+    IS DISTINCT FROM ROW(OLD.house, OLD.order_id, OLD.item_id, OLD.kind, OLD.under_since) THEN
+    PERFORM 1 FROM decision_order o
+    WHERE o.house = NEW.house AND o.id = NEW.order_id AND o.item_id = NEW.item_id AND o.kind = NEW.kind
+      AND o.state IN ('provisional', 'in_force') AND o.given_at <= NEW.under_since AND o.until > NEW.under_since
+      AND (o.state <> 'provisional' OR o.confirm_by > NEW.under_since)
+    FOR SHARE;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'no order of the public prosecutor is in force for this measure'
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'measure_under_an_order_in_force';
+    END IF;
   END IF;
-  PERFORM 1 FROM decision_procedure p
-  WHERE p.house = NEW.house AND p.id = NEW.procedure_id AND p.kind = NEW.kind
-    AND p.valid_from <= (NEW.recorded_at AT TIME ZONE 'Europe/Brussels')::date
-    AND (p.valid_until IS NULL OR p.valid_until > (NEW.recorded_at AT TIME ZONE 'Europe/Brussels')::date)
-  FOR SHARE;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION 'no agreed procedure is in force for this measure'
-      USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'measure_under_a_procedure_in_force';
+  IF begun OR ROW(NEW.house, NEW.procedure_id, NEW.kind, NEW.recorded_at)
+    IS DISTINCT FROM ROW(OLD.house, OLD.procedure_id, OLD.kind, OLD.recorded_at) THEN
+    PERFORM 1 FROM decision_procedure p
+    WHERE p.house = NEW.house AND p.id = NEW.procedure_id AND p.kind = NEW.kind
+      AND p.valid_from <= (NEW.recorded_at AT TIME ZONE 'Europe/Brussels')::date
+      AND (p.valid_until IS NULL OR p.valid_until > (NEW.recorded_at AT TIME ZONE 'Europe/Brussels')::date)
+    FOR SHARE;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'no agreed procedure is in force for this measure'
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'measure_under_a_procedure_in_force';
+    END IF;
   END IF;
   RETURN NEW;
 END $$;
-CREATE TRIGGER decision_measure_founded BEFORE INSERT OR UPDATE OF order_id, procedure_id, item_id, kind, recorded_at
-  ON decision_measure FOR EACH ROW EXECUTE FUNCTION decision_measure_founded();
+CREATE TRIGGER decision_measure_founded BEFORE INSERT OR UPDATE ON decision_measure
+  FOR EACH ROW EXECUTE FUNCTION decision_measure_founded();
+"""
+
+OUTLIVED = """
+CREATE FUNCTION decision_measure_outlives_no_order() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM 1 FROM decision_order o JOIN decision_measure m ON m.house = o.house AND m.order_id = o.id
+  WHERE o.house = NEW.house AND o.id = NEW.id AND o.state NOT IN ('provisional', 'in_force')
+    AND m.state IN ('asked', 'done');
+  IF FOUND THEN
+    RAISE EXCEPTION 'a measure would go on without its order'
+      USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'measure_outlives_no_order';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER decision_measure_outlives_no_order AFTER UPDATE OF state ON decision_order
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION decision_measure_outlives_no_order();
+"""
+"""At the end of the transaction that ends an order, every measure under it is being ended, or moved to another."""
+
+SERIAL = """
+CREATE FUNCTION decision_next_serial(wanted_office text, wanted_year integer) RETURNS integer LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  prefix text := wanted_office || '-' || wanted_year || '-';
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('decision_order ' || maillon_house() || ' ' || prefix, 0));
+  RETURN (SELECT coalesce(max(substr(o.number, length(prefix) + 1)::integer), 0) + 1 FROM decision_order o
+    WHERE o.house = maillon_house() AND o.office = wanted_office AND starts_with(o.number, prefix));
+END $$;
+"""
+"""The next number of an office's year, without gaps: whoever asks waits for whoever asked before to be done.
+
+It counts all the office's orders, which the asker need not be shown.
 """
 
 
@@ -63,6 +106,10 @@ class Migration(migrations.Migration):
                 ("given_at", models.DateTimeField()),
                 ("until", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "shared_with",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
             ],
             options={
                 "constraints": [
@@ -100,6 +147,11 @@ class Migration(migrations.Migration):
                 ("done_at", models.DateTimeField(null=True)),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("reason", models.TextField(default="")),
+                ("under_since", models.DateTimeField()),
+                (
+                    "shared_with",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
             ],
             options={
                 "indexes": [
@@ -110,11 +162,14 @@ class Migration(migrations.Migration):
                     )
                 ],
                 "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("under_since__gte", models.F("recorded_at"))), name="measure_under_since"
+                    ),
                     models.UniqueConstraint(
                         condition=models.Q(("state__in", ["refused", "ended"]), _negated=True),
                         fields=("house", "order_id", "partner"),
                         name="measure_once",
-                    )
+                    ),
                 ],
             },
         ),
@@ -151,6 +206,11 @@ class Migration(migrations.Migration):
                 ("ended_by", models.TextField(default="")),
                 ("ended_why", models.TextField(default="")),
                 ("document", models.BinaryField(null=True)),
+                ("ended_document", models.BinaryField(null=True)),
+                (
+                    "shared_with",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
             ],
             options={
                 "indexes": [
@@ -253,6 +313,12 @@ class Migration(migrations.Migration):
                 ("decided_by", models.TextField(default="")),
                 ("decided_at", models.DateTimeField(null=True)),
                 ("words", models.TextField(default="")),
+                ("recalled_at", models.DateTimeField(null=True)),
+                ("document", models.BinaryField(null=True)),
+                (
+                    "shared_with",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
+                ),
             ],
             options={
                 "indexes": [
@@ -312,4 +378,6 @@ class Migration(migrations.Migration):
             states=["asked", "done", "refused", "ending", "ended"],
         ),
         migrations.RunSQL(FOUNDED, reverse_sql="DROP FUNCTION decision_measure_founded CASCADE"),
+        migrations.RunSQL(OUTLIVED, reverse_sql="DROP FUNCTION decision_measure_outlives_no_order CASCADE"),
+        migrations.RunSQL(SERIAL, reverse_sql="DROP FUNCTION decision_next_serial"),
     ]
