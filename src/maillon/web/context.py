@@ -21,6 +21,7 @@ MENU: Texts = {
     "items": _("Items"),
     "referrals": _("Referrals"),
     "arrivals": _("Arrivals"),
+    "decisions": _("Decisions"),
     "entering": _("Take down a report"),
     "unplaced": _("Without an address"),
     "load": _("Load"),

@@ -52,6 +52,8 @@ REFERRAL: Labels = {
     "queued": Label(_("on its way"), "busy"),
     "sent": Label(pgettext_lazy("referral", "sent"), "busy"),
     "acknowledged": Label(pgettext_lazy("referral", "acknowledged"), "done"),
+    "refused": Label(_("refused by its partner"), "care"),
+    "resolved": Label(_("refused, and dealt with"), "done"),
     "undone": Label(pgettext_lazy("referral", "undone")),
     "withdrawn": Label(pgettext_lazy("referral", "withdrawn")),
     "recalled": Label(pgettext_lazy("referral", "called back"), "care"),
@@ -61,11 +63,55 @@ ARRIVAL: Labels = {
     "acknowledged": Label(pgettext_lazy("referral", "acknowledged"), "done"),
     "recalled": Label(pgettext_lazy("referral", "called back"), "care"),
 }
+MEASURE_KIND: Labels = {
+    "removal": Label(_("removal")),
+    "blocking": Label(_("blocking")),
+}
+DECISION: Labels = {
+    "requested": Label(_("to be decided"), "busy"),
+    "approved": Label(_("approved by telephone"), "care"),
+    "confirmed": Label(_("confirmed, not in writing yet"), "busy"),
+    "ordered": Label(_("ordered"), "done"),
+    "refused": Label(pgettext_lazy("decision", "refused")),
+    "left_online": Label(_("left online for now"), "care"),
+    "withdrawn": Label(pgettext_lazy("decision", "withdrawn")),
+    "ended": Label(pgettext_lazy("decision", "ended")),
+}
+ORDER: Labels = {
+    "provisional": Label(_("in force until confirmed"), "care"),
+    "in_force": Label(pgettext_lazy("order", "in force"), "done"),
+    "disowned": Label(pgettext_lazy("order", "disowned"), "grave"),
+    "lapsed": Label(pgettext_lazy("order", "lapsed"), "care"),
+    "expired": Label(pgettext_lazy("order", "expired")),
+    "lifted": Label(pgettext_lazy("order", "lifted"), "care"),
+    "replaced": Label(pgettext_lazy("order", "replaced by one in writing")),
+}
+ORDER_FORM: Labels = {
+    "verbal": Label(_("by telephone")),
+    "written": Label(_("in writing")),
+}
+HOLD: Labels = {
+    "running": Label(pgettext_lazy("hold", "running"), "busy"),
+    "ended": Label(pgettext_lazy("hold", "ended")),
+}
+MEASURE: Labels = {
+    "asked": Label(pgettext_lazy("measure", "asked"), "busy"),
+    "done": Label(pgettext_lazy("measure", "carried out"), "done"),
+    "refused": Label(pgettext_lazy("measure", "refused"), "care"),
+    "ending": Label(pgettext_lazy("measure", "asked to undo it"), "busy"),
+    "ended": Label(pgettext_lazy("measure", "undone")),
+}
 MESSAGE: Labels = {
     "queued": Label(_("on its way"), "busy"),
     "sending": Label(_("being sent"), "busy"),
     "sent": Label(_("sent"), "done"),
     "stuck": Label(_("stuck"), "grave"),
+}
+LETTER: Labels = {
+    "waiting": Label(pgettext_lazy("referral", "waiting"), "busy"),
+    "acknowledged": Label(pgettext_lazy("referral", "acknowledged"), "done"),
+    "refused": Label(pgettext_lazy("referral", "refused"), "care"),
+    "recalled": Label(pgettext_lazy("referral", "called back"), "care"),
 }
 LOOKUP: Labels = {
     "waiting": Label(_("waiting"), "busy"),
@@ -96,6 +142,8 @@ REASON: Labels = {
     "settled otherwise": Label(_("settled otherwise")),
     "located elsewhere": Label(_("located elsewhere")),
     "no longer settled": Label(_("no longer settled")),
+    "hold lifted": Label(_("the public prosecutor ended it")),
+    "hold over": Label(_("its day came")),
 }
 PURPOSE: Labels = {
     "action": Label(_("to act on")),
@@ -219,10 +267,19 @@ EVENT: Labels = {
     "referral_acknowledged": Label(_("Referral acknowledged"), "done"),
     "referral_recalled": Label(_("Referral called back"), "care"),
     "referral_late": Label(_("Referral late"), "grave"),
+    "referral_refused": Label(_("Referral refused"), "care"),
+    "referral_resolved": Label(_("Refused referral dealt with")),
+    "referral_held": Label(_("Held for the investigation"), "care"),
+    "referral_hold_ended": Label(_("No longer held"), "busy"),
+    "referral_outcome": Label(_("Outcome at the authority"), "busy"),
     "message_sent": Label(_("Message sent"), "done"),
     "message_stuck": Label(_("Message stuck"), "grave"),
     "retried": Label(_("What was stuck is tried again"), "busy"),
     "message_received": Label(_("Message received"), "busy"),
+    "letter_recalled": Label(_("Letter in the portal called back"), "care"),
+    "letter_opened": Label(_("Letter read by its partner")),
+    "partner_told": Label(_("Partner told by mail that something waits")),
+    "partner_unreached": Label(_("No mail reaches the partner"), "grave"),
     "arrived": Label(_("Arrived"), "busy"),
     "arrival_acknowledged": Label(_("Acknowledged"), "done"),
     "arrival_recalled": Label(_("Called back by its sender"), "care"),
@@ -233,7 +290,31 @@ OVERRIDE: Labels = {
     "urgency": Label(_("Urgency")),
     "claim": Label(_("Held by")),
 }
+BECAME: Labels = {
+    "requested": Label(_("a decision is asked for"), "busy"),
+    "approved": Label(_("approved by telephone"), "busy"),
+    "ordered": Label(_("ordered in writing"), "done"),
+    "extended": Label(_("order extended"), "done"),
+    "refused": Label(_("the public prosecutor refused"), "care"),
+    "left_online": Label(_("left online for the investigation"), "care"),
+    "review_due": Label(_("to be looked at again"), "busy"),
+    "disowned": Label(_("approval disowned"), "care"),
+    "lapsed": Label(_("approval lapsed"), "care"),
+    "lifted": Label(_("order lifted"), "care"),
+    "expired": Label(_("order expired"), "care"),
+    "withdrawn": Label(_("request withdrawn")),
+    "carried_out": Label(_("carried out"), "done"),
+    "undone": Label(_("measure undone"), "care"),
+}
+MEASURE_KIND: Labels = {"removal": Label(_("removal")), "blocking": Label(_("blocking"))}
+RESOLUTION: Labels = {
+    "police": Label(_("to the federal police instead")),
+    "closed": Label(_("closed: nobody gets it instead")),
+}
 TABLES: dict[str, Labels] = {
+    "became": BECAME,
+    "measure_kind": MEASURE_KIND,
+    "resolution": RESOLUTION,
     "override": OVERRIDE,
     "item": ITEM,
     "report": REPORT,
@@ -241,7 +322,14 @@ TABLES: dict[str, Labels] = {
     "case": CASE,
     "referral": REFERRAL,
     "arrival": ARRIVAL,
+    "measure_kind": MEASURE_KIND,
+    "decision": DECISION,
+    "order": ORDER,
+    "order_form": ORDER_FORM,
+    "hold": HOLD,
+    "measure": MEASURE,
     "message": MESSAGE,
+    "letter": LETTER,
     "lookup": LOOKUP,
     "delivery": DELIVERY,
     "reason": REASON,
