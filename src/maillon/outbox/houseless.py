@@ -13,5 +13,6 @@ HOUSELESS = {
     "django_content_type": "Django's own list of models",
     "django_migrations": "Django's own list of migrations",
     "django_session": "sign-in sessions",
+    "mfa_authenticator": "sign-in: the second step of an account, its secrets encrypted (django-allauth)",
     "outbox_installation": "one row about the installation itself: its epoch, and whether it is the demo world",
 }

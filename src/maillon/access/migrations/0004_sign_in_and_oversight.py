@@ -2,13 +2,14 @@
 
 from django.db import migrations, models
 
-from maillon.outbox.houserows import HouseTable
+from maillon.outbox.houserows import Grant, HouseTable
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("outbox", "0001_initial"),
         ("access", "0003_people"),
+        ("mfa", "0003_authenticator_type_uniq"),
     ]
 
     operations = [
@@ -125,6 +126,7 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("house", "digest"), name="invitation_digest")],
             },
         ),
+        Grant("mfa_authenticator"),
         HouseTable("access_invitation", refs=[("person", "access_person", "name")]),
         HouseTable("access_breakglass", refs=[("person", "access_person", "name")]),
         HouseTable("access_sample"),
