@@ -28,4 +28,32 @@ RETRIED = Kind(
     fields=("messages", "deliveries", "reason"),
     final=True,
 )
-KINDS = (SENT, STUCK, RECEIVED, RETRIED)
+LETTER_RECALLED = Kind(
+    name="letter_recalled",
+    version=1,
+    promise="What was laid down for a partner in its portal was called back; what it said holds no longer.",
+    fields=("letter", "partner", "by", "reason"),
+    final=True,
+)
+LETTER_OPENED = Kind(
+    name="letter_opened",
+    version=1,
+    promise="This person of a partner read what was laid down for it; noted once for each person.",
+    fields=("letter", "partner", "kind"),
+    final=True,
+)
+PARTNER_TOLD = Kind(
+    name="partner_told",
+    version=1,
+    promise="A mail without content told a partner that something waits in its portal.",
+    fields=("partner", "letters"),
+    final=True,
+)
+PARTNER_UNREACHED = Kind(
+    name="partner_unreached",
+    version=1,
+    promise="Mails that tell a partner that something waits failed too often; it is tried on, and a person must look.",
+    fields=("partner", "attempts", "error"),
+    final=True,
+)
+KINDS = (SENT, STUCK, RECEIVED, RETRIED, LETTER_RECALLED, LETTER_OPENED, PARTNER_TOLD, PARTNER_UNREACHED)
