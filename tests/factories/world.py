@@ -11,7 +11,7 @@ from pathlib import Path
 
 from maillon.directory.services import state_provider
 from maillon.hotline.analysis.services import escalate_late_cases
-from maillon.hotline.referral.services import escalate_late, queue_due
+from maillon.hotline.referral.services import end_due_holds, escalate_late, queue_due
 from maillon.kernel.clock import FixedClock
 from maillon.observation.conclude import Answer, Seen
 from maillon.observation.services import locate_due
@@ -59,6 +59,7 @@ class World:
         if house == "hotline":
             clock = system_actor(house, "clock")
             done += self.locate()
+            done += end_due_holds(by=clock, at=self.now)
             done += queue_due(by=clock, at=self.now, skip_grace=not grace)
             done += escalate_late(by=clock, at=self.now) + escalate_late_cases(by=clock, at=self.now)
         return done + self.send(house)

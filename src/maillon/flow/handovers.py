@@ -19,7 +19,18 @@ from maillon.hotline.analysis import events as analysis
 from maillon.hotline.analysis.services import note_urgency, open_cases
 from maillon.hotline.intake import events as intake
 from maillon.hotline.intake.placing import file_reports
-from maillon.hotline.referral.services import note_sent, refer, take_acknowledgement, withdraw_drafts
+from maillon.hotline.referral import events as referral
+from maillon.hotline.referral.services import (
+    end_hold,
+    note_sent,
+    refer,
+    refer_instead,
+    take_acknowledgement,
+    take_hold,
+    take_outcome,
+    take_refusal,
+    withdraw_drafts,
+)
 from maillon.items.batches import each
 from maillon.kernel.clock import Clock
 from maillon.kernel.kinds import Kind
@@ -53,6 +64,11 @@ def refer_item(*, handed: Handed, by: Actor, clock: Clock) -> None:
     refer(handed=handed, by=by, clock=clock, channels=channels())
 
 
+def refer_to_police(*, handed: Handed, by: Actor, clock: Clock) -> None:
+    """Send to the federal police what its partner refused."""
+    refer_instead(handed=handed, by=by, clock=clock, channels=channels())
+
+
 HANDOVERS = (
     # The hotline: what was submitted finds its items. A report is located and assessed side by side; both lead to the
     # referral.
@@ -66,6 +82,11 @@ HANDOVERS = (
     Handover("hotline", observation.LOCATED, "referral.reroute", each(refer_item), "to whom it goes may have changed"),
     Handover("hotline", messages.SENT, "referral.sent", each(note_sent), "the partner's term runs"),
     Handover("hotline", messages.RECEIVED, "referral.answer", each(take_acknowledgement), "the partner took note"),
+    Handover("hotline", messages.RECEIVED, "referral.refused", each(take_refusal), "a person says what becomes of it"),
+    Handover("hotline", messages.RECEIVED, "referral.outcome", each(take_outcome), "what the authority made of it"),
+    Handover("hotline", messages.RECEIVED, "referral.hold", each(take_hold), "notices abroad wait"),
+    Handover("hotline", messages.RECEIVED, "referral.release", each(end_hold), "notices abroad go out"),
+    Handover("hotline", referral.RESOLVED, "referral.instead", each(refer_to_police), "the police gets it instead"),
     # The authority: what arrives waits in the inbox; taking note of it is told to its sender.
     Handover("authority", messages.RECEIVED, "inbox.take_in", each(take_in), "somebody must take note"),
     Handover("authority", inbox.ACKNOWLEDGED, "inbox.answer", each(answer_sender), "tell the sender"),

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 class Kind:
     """One kind of event. `fields` are the body's keys, all of them always present; `promise` says what is true now.
 
-    `final` marks a kind that asks nothing of anybody, so that a missing handover is never an oversight.
+    `final` marks a kind that asks nothing of anybody, so that a missing handover is never an oversight. `reviewed`
+    marks what somebody did with what is most dangerous to have: reveals, exports, name searches, overrides, clearances.
+    Oversight draws a random sample of them every week.
     """
 
     name: str
@@ -15,3 +17,4 @@ class Kind:
     promise: str
     fields: tuple[str, ...]
     final: bool = False
+    reviewed: bool = False

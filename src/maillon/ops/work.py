@@ -11,7 +11,7 @@ from django.db import InterfaceError, OperationalError
 from maillon.flow.handovers import channels
 from maillon.hotline.analysis.services import escalate_late_cases
 from maillon.hotline.referral.queries import next_send
-from maillon.hotline.referral.services import escalate_late, grace, queue_due
+from maillon.hotline.referral.services import end_due_holds, escalate_late, grace, queue_due
 from maillon.kernel.clock import Clock
 from maillon.observation.conclude import Answer
 from maillon.observation.queries import any_lookup_due
@@ -76,6 +76,7 @@ def _steps(house: str, tools: Tools, *, skip_grace: bool) -> list[Step]:
         *handing,
         ("located", lambda: locate_due(house=house, resolve=tools.resolve, look=tools.look, clock=clock)),
         *handing,  # what was located just now may go to somebody else than was drafted
+        ("holds over", lambda: end_due_holds(by=by, at=clock.now())),
         ("put on their way", lambda: queue_due(by=by, at=clock.now(), skip_grace=skip_grace)),
         ("late referrals escalated", lambda: escalate_late(by=by, at=clock.now())),
         ("late cases escalated", lambda: escalate_late_cases(by=by, at=clock.now())),

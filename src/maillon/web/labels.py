@@ -306,14 +306,12 @@ BECAME: Labels = {
     "carried_out": Label(_("carried out"), "done"),
     "undone": Label(_("measure undone"), "care"),
 }
-MEASURE_KIND: Labels = {"removal": Label(_("removal")), "blocking": Label(_("blocking"))}
 RESOLUTION: Labels = {
     "police": Label(_("to the federal police instead")),
     "closed": Label(_("closed: nobody gets it instead")),
 }
 TABLES: dict[str, Labels] = {
     "became": BECAME,
-    "measure_kind": MEASURE_KIND,
     "resolution": RESOLUTION,
     "override": OVERRIDE,
     "item": ITEM,

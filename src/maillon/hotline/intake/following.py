@@ -17,7 +17,7 @@ from maillon.outbox.acting import Actor, acting, unhidden
 from maillon.outbox.record import NewEvent, record
 from maillon.outbox.sql import Row, one, rows, run
 
-OUTCOMES = ("received", "being_looked_at", "passed_on", "no_action", "no_longer_online", "unclear")
+OUTCOMES = ("received", "being_looked_at", "passed_on", "decided", "no_action", "no_longer_online", "unclear")
 """All that a reporter is told of what became of a report."""
 
 BY_RECEIPT = """
@@ -76,7 +76,10 @@ def report_of_partner(*, reference: str, by: Actor) -> Row:
 
 
 def outcome_words(report: Row) -> str:
-    """Which of `OUTCOMES` a reporter is told of a row of `report_by_receipt`."""
+    """Which of `OUTCOMES` a reporter is told of a row of `report_by_receipt`, as far as the hotline alone knows.
+
+    That others decided comes later in the chain: doors ask `referral.telling`.
+    """
     if report["state"] == Report.SUBMITTED:
         return "received"
     if report["state"] != Report.FILED:

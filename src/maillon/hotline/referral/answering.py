@@ -12,7 +12,8 @@ from maillon.kernel.crash import point
 from maillon.outbox.acting import Actor, acting
 from maillon.outbox.record import NewEvent, record, stamp
 from maillon.outbox.registry import Handed
-from maillon.outbox.sql import run
+from maillon.outbox.sql import Row, run
+from maillon.partners.services import partner
 from maillon.rules.terms import escalated_at, term
 
 
@@ -56,6 +57,8 @@ def take_acknowledgement(*, handed: Handed, by: Actor, clock: Clock) -> None:
         row = locked(UUID(said["referral"]))
         if row is None or row["state"] not in (Referral.QUEUED, Referral.SENT):
             return
+        if not spoken_by_its_partner(handed, row):
+            return
         run(
             "UPDATE referral_referral SET state = %s, acknowledged_at = %s, due_at = NULL, escalate_at = NULL, "
             "sent_at = coalesce(sent_at, %s) WHERE id = %s",
@@ -70,3 +73,9 @@ def take_acknowledgement(*, handed: Handed, by: Actor, clock: Clock) -> None:
         }
         event = NewEvent(kind=events.ACKNOWLEDGED, item=row["item_id"], body=body, happened_at=at, cause=handed.uid)
         record([event], by=by, at=at)
+
+
+def spoken_by_its_partner(handed: Handed, row: Row) -> bool:
+    """Whether a message about a referral comes from the one whom it went to, or from the house that is theirs."""
+    desk = partner(id=row["partner"])
+    return handed.body["sender"] in (desk.id, desk.desk_house)

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from maillon.access.permissions import Permission, check
+from maillon.hotline.analysis.overriding import BY_PERSON
 from maillon.hotline.analysis.queries import settled_case
 from maillon.hotline.referral import events
 from maillon.hotline.referral.closing import close
+from maillon.hotline.referral.holds import hold_back
 from maillon.hotline.referral.matters import Matter, facts_of, insert, tell
 from maillon.hotline.referral.policy import Recipient, Route, route
 from maillon.hotline.referral.queries import standing, undone
@@ -48,6 +50,7 @@ def refer(*, handed: Handed, by: Actor, clock: Clock, channels: Mapping[str, Cha
         if wanted is not None:
             stopped = [row for row in undone(item_id=item["id"]) if row["closed_at"] >= case["settled_at"]]
             _draft_missing(matter, [*held, *stopped], wanted)
+            hold_back(item_id=item["id"])
         point("refer: drafted")
 
 
@@ -72,9 +75,8 @@ def _place_known(wanted: Route | None) -> bool:
 
 
 def _still_wanted(matter: Matter, row: Row, wanted: Route) -> bool:
-    return matter.says(row) and any(
-        (r.kind, r.purpose) == (row["partner_kind"], row["purpose"]) for r in wanted.recipients
-    )
+    named = any((r.kind, r.purpose) == (row["partner_kind"], row["purpose"]) for r in wanted.recipients)
+    return matter.says(row) and (named or row["rule"] == BY_PERSON)
 
 
 def _draft_missing(matter: Matter, known: Sequence[Row], wanted: Route) -> None:
@@ -82,19 +84,20 @@ def _draft_missing(matter: Matter, known: Sequence[Row], wanted: Route) -> None:
     here = [row for row in known if row["case_id"] == matter.case["id"] and matter.says(row)]
     for recipient in wanted.recipients:
         if not any((r["partner_kind"], r["purpose"]) == (recipient.kind, recipient.purpose) for r in here):
-            _draft(matter, recipient, wanted)
+            draft(matter, recipient, rule=wanted.rule.ref)
     if wanted.undecided and not any(row["state"] == Referral.UNDECIDED for row in here):
         _leave_undecided(matter, wanted)
 
 
-def _draft(matter: Matter, to: Recipient, wanted: Route) -> None:
+def draft(matter: Matter, to: Recipient, *, rule: str) -> None:
+    """Draft the referral to one recipient, whom `rule` names; the caller holds the item's lock."""
     at, on = matter.at, brussels_day(matter.at)
     desk = partner_of(kind=to.kind, country=to.country, on=on, house=matter.by.house)
     channel, _ = channel_of(to=desk, on=on, channels=matter.channels)
     due = term("send_within", at, partner_kind=to.kind, danger=matter.danger())
     send_at = at + grace(at)
     row = {"purpose": to.purpose, "partner": desk.id, "kind": to.kind, "channel": channel}
-    id = insert(matter, due, **row, state=Referral.DRAFTED, rule=wanted.rule.ref, send_at=send_at)
+    id = insert(matter, due, **row, state=Referral.DRAFTED, rule=rule, send_at=send_at)
     body = {
         "referral": str(id),
         "partner": desk.id,
@@ -106,7 +109,7 @@ def _draft(matter: Matter, to: Recipient, wanted: Route) -> None:
         "send_at": stamp(send_at),
         "due": stamp(due.due),
     }
-    tell(matter, events.DRAFTED, body, wanted.rule.ref)
+    tell(matter, events.DRAFTED, body, rule)
 
 
 def _leave_undecided(matter: Matter, wanted: Route) -> None:

@@ -58,4 +58,52 @@ LATE = Kind(
     fields=("referral", "partner", "state", "step", "to", "due"),
     final=True,
 )
-KINDS = (DRAFTED, UNDECIDED, CLOSED, QUEUED, SENT, ACKNOWLEDGED, RECALLED, LATE)
+REFUSED = Kind(
+    name="referral_refused",
+    version=1,
+    promise="The partner refused it, and says why; a person says by `due` what becomes of it.",
+    fields=("referral", "partner", "refused_by", "refusal", "due"),
+    final=True,
+)
+RESOLVED = Kind(
+    name="referral_resolved",
+    version=1,
+    promise="A person said what becomes of what a partner refused: `how` is police or closed.",
+    fields=("referral", "partner", "how", "reason"),
+)
+HELD = Kind(
+    name="referral_held",
+    version=1,
+    promise="The item stays online for the investigation: no notice of it goes abroad until then.",
+    fields=("hold", "sender", "until"),
+    final=True,
+)
+HOLD_ENDED = Kind(
+    name="referral_hold_ended",
+    version=1,
+    promise="A hold is over, because its sender said so or its day came; what waited for it goes out at once.",
+    fields=("hold", "sender", "why"),
+    final=True,
+)
+OUTCOME = Kind(
+    name="referral_outcome",
+    version=1,
+    promise="The authority says what became of the item there.",
+    fields=("sender", "became", "measure", "until"),
+    final=True,
+)
+KINDS = (
+    DRAFTED,
+    UNDECIDED,
+    CLOSED,
+    QUEUED,
+    SENT,
+    ACKNOWLEDGED,
+    RECALLED,
+    LATE,
+    REFUSED,
+    RESOLVED,
+    HELD,
+    HOLD_ENDED,
+    OUTCOME,
+)

@@ -12,6 +12,7 @@ class Referral(models.Model):
 
     An undecided one has no partner: a person must state where the item is hosted. `due_at` is the term of the next
     step, `rule` the row that named the recipient, `due_rule` the one that set the term; `reported_at` is the item's.
+    `refusal` is why its recipient refused it.
     """
 
     pk = models.CompositePrimaryKey("house", "id")
@@ -95,7 +96,7 @@ class Referral(models.Model):
                 Least("due_at", models.Value(NEVER)),
                 "id",
                 name="referral_running",
-                condition=models.Q(state__in=["undecided", "drafted", "queued", "sent"]),
+                condition=models.Q(state__in=["undecided", "drafted", "queued", "sent", "refused"]),
             ),
         ]
 

@@ -14,6 +14,7 @@ class Referral(StrEnum):
     SENT = "sent"
     ACKNOWLEDGED = "acknowledged"
     REFUSED = "refused"
+    RESOLVED = "resolved"
     UNDONE = "undone"
     WITHDRAWN = "withdrawn"
     RECALLED = "recalled"
@@ -36,18 +37,20 @@ REFERRAL = Machine(
         Arrow("acknowledge", S.SENT, S.ACKNOWLEDGED, Role.PARTNER),
         Arrow("refuse", S.QUEUED, S.REFUSED, Role.PARTNER),
         Arrow("refuse", S.SENT, S.REFUSED, Role.PARTNER),
+        Arrow("resolve", S.REFUSED, S.RESOLVED, Role.PERSON),
         Arrow("recall", S.REFUSED, S.RECALLED, Role.SYSTEM),
+        Arrow("recall", S.RESOLVED, S.RECALLED, Role.SYSTEM),
         Arrow("recall", S.QUEUED, S.RECALLED, Role.SYSTEM),
         Arrow("recall", S.SENT, S.RECALLED, Role.SYSTEM),
         Arrow("recall", S.ACKNOWLEDGED, S.RECALLED, Role.SYSTEM),
     ),
 )
 
-STANDING = frozenset({S.UNDECIDED, S.DRAFTED, S.QUEUED, S.SENT, S.ACKNOWLEDGED, S.REFUSED})
-"""What still holds: the partner has it, will have it, or a person must decide."""
+STANDING = frozenset({S.UNDECIDED, S.DRAFTED, S.QUEUED, S.SENT, S.ACKNOWLEDGED, S.REFUSED, S.RESOLVED})
+"""What still holds: the partner has it (whatever it answered), will have it, or a person must decide."""
 
-RUNNING = (S.UNDECIDED, S.DRAFTED, S.QUEUED, S.SENT)
-"""What still waits for something: a country, the grace, its way out, an acknowledgement."""
+RUNNING = (S.UNDECIDED, S.DRAFTED, S.QUEUED, S.SENT, S.REFUSED)
+"""What still waits for something: a country, the grace, its way out, an acknowledgement, a person's word after a no."""
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Where a referral without a term stands among those that have one."""

@@ -9,9 +9,10 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 
-from maillon.hotline.intake.following import messages_by_receipt, outcome_words, report_by_receipt, reporter_writes
+from maillon.hotline.intake.following import messages_by_receipt, report_by_receipt, reporter_writes
 from maillon.hotline.intake.policy import LONGEST
 from maillon.hotline.intake.receipts import hash_receipt, holds_receipt, read_receipt
+from maillon.hotline.referral.telling import told
 from maillon.kernel.clock import brussels_day
 from maillon.kernel.errors import BadInput
 from maillon.outbox.acting import acting
@@ -83,7 +84,7 @@ def report_page(language: str, report: Row, receipt: str, said: str, text: str) 
         "here": "report",
         "receipt": receipt,
         "day": day(report["received_on"], language),
-        "outcome": texts.OUTCOMES[outcome_words(report)],
+        "outcome": texts.OUTCOMES[told(report, by=REPORTER)],
         "conversation": [
             {"side": m["side"], "text": m["text"], "day": day(brussels_day(m["written_at"]), language)} for m in found
         ],

@@ -30,6 +30,7 @@ OUTCOMES: Texts = {
     "received": _("Your report has arrived. It waits for an analyst."),
     "being_looked_at": _("We are looking at your report."),
     "passed_on": _("We passed your report on to those who can act."),
+    "decided": _("We passed your report on to those who can act. The public prosecutor has decided what happens next."),
     "no_action": _("We looked at your report. There is nothing more that we can do with it."),
     "no_longer_online": _("What you reported is no longer online."),
     "unclear": _("We do not know enough yet. Can you tell us more?"),
