@@ -1,5 +1,6 @@
 """The envelope: what passes between houses, the same on every channel, checked against a JSON Schema per kind."""
 
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ import orjson
 from jsonschema import Draft202012Validator
 
 from maillon.kernel.errors import BadInput
+from maillon.outbox.canonical import canonical
 
 SCHEMAS = Path(__file__).parent / "schemas"
 
@@ -45,6 +47,10 @@ class Envelope:
             "issued_at": self.issued_at,
             "body": self.body,
         }
+
+    def digest(self) -> bytes:
+        """SHA-256 of the canonical document: what a receipt is for."""
+        return hashlib.sha256(canonical(self.document())).digest()
 
 
 @cache

@@ -35,7 +35,7 @@ class Message(models.Model):
     id = models.UUIDField()
     partner = models.TextField()
     channel = models.TextField()
-    item_id = models.UUIDField()
+    item_id = models.UUIDField(null=True)
     epoch = models.IntegerField()
     number = models.BigIntegerField()
     kind = models.TextField()
@@ -74,7 +74,8 @@ class Message(models.Model):
 
 
 class Received(models.Model):
-    """A message that this house stored; the id makes a second delivery harmless.
+    """A message that this house stored; the id makes a second delivery harmless, `digest` (SHA-256 of the canonical
+    envelope) tells it from another under the same id. `recipient` is this house as the sender names it.
 
     `lost_at` is set where its sender, restored from a backup, no longer knows that it sent it; a person then says what
     became of it (`settled_*`).
@@ -90,17 +91,26 @@ class Received(models.Model):
     version = models.SmallIntegerField()
     received_at = models.DateTimeField()
     item_id = models.UUIDField(null=True)
+    recipient = models.TextField(db_default="")
+    digest = models.BinaryField(null=True)
     lost_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.TextField(db_default="")
     settled_why = models.TextField(db_default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["house", "sender", "recipient", "epoch", "number"], name="received_number"),
+            models.Index(fields=["house", "item_id"], name="received_item"),
+        ]
 
 
 class Peer(models.Model):
     """Another installation, for one of its houses: where it is reached and the key that it signs with, pinned.
 
     `key` is its Ed25519 public key (base64); `authority` the certificates (PEM) that its HTTPS is checked against, or
-    "" for the system's. `epoch` is the one it was in when last heard: another one means that it was restored.
+    "" for the system's. `epoch` is the one it was in when last heard: another one means that it was restored. It is
+    greeted when `due_at` comes; `failures` greetings in a row went wrong, the last with `error`.
     """
 
     pk = models.CompositePrimaryKey("house", "peer")
@@ -111,6 +121,9 @@ class Peer(models.Model):
     authority = models.TextField(db_default="")
     epoch = models.IntegerField(db_default=0)
     heard_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    failures = models.SmallIntegerField(db_default=0)
+    error = models.TextField(db_default="")
     pinned_by = models.TextField()
     pinned_at = models.DateTimeField()
 

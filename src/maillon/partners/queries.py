@@ -15,7 +15,8 @@ def any_message_due(*, at: datetime) -> bool:
     """Whether a message is due that no earlier one to the same partner about the same item holds back."""
     found = one(
         "SELECT 1 FROM partners_message d WHERE d.state = 'queued' AND d.due_at <= %s AND NOT EXISTS ("
-        "SELECT 1 FROM partners_message earlier WHERE earlier.partner = d.partner AND earlier.item_id = d.item_id "
+        "SELECT 1 FROM partners_message earlier WHERE earlier.partner = d.partner "
+        "AND earlier.item_id IS NOT DISTINCT FROM d.item_id "
         "AND earlier.state <> 'sent' AND earlier.number < d.number) LIMIT 1",
         [at],
     )

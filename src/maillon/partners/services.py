@@ -10,7 +10,6 @@ from uuid import UUID, uuid5
 import orjson
 
 from maillon.access.permissions import Permission, check
-from maillon.directory.hotlines import hotline_for
 from maillon.items.services import lock_items
 from maillon.kernel.clock import Clock
 from maillon.kernel.crash import point
@@ -24,6 +23,10 @@ from maillon.outbox.sql import Row, one, rows, run
 from maillon.partners import events
 from maillon.partners.channels import Channel, ChannelFailed, Partner
 from maillon.partners.envelope import Envelope, check_body
+from maillon.partners.known import organisation_partner as organisation_partner
+from maillon.partners.known import partner as partner
+from maillon.partners.known import partner_of as partner_of
+from maillon.partners.known import peer_of
 from maillon.rules.table import load
 
 log = logging.getLogger("maillon.partners")
@@ -31,48 +34,6 @@ log = logging.getLogger("maillon.partners")
 CLAIM = timedelta(minutes=2)
 PAUSES = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 3600, 6 * 3600, 12 * 3600))
 BATCH = 200
-
-DESKS = {
-    ("hotline", "federal_police"): ("federal-police", "Federal Police", "authority"),
-    ("hotline", "local_police"): ("local-police", "Local police desk", "authority"),
-    ("authority", "hotline"): ("child-focus", "Child Focus", "hotline"),
-}
-"""(house, kind of partner) → the partner's id, name, and the house that is theirs."""
-
-
-def partner_of(*, kind: str, country: str, on: date, house: str) -> Partner:
-    """The partner of this kind for `country` (ISO code, for a hotline abroad), made known to the house if need be.
-
-    Raises MaillonError where there is none.
-    """
-    id, name, desk_house = _who(kind, country, on, house)
-    if one("SELECT 1 FROM partners_partner WHERE id = %s", [id]) is not None:
-        return partner(id=id)
-    # One at a time: two that meet the same new partners in another order would wait for each other.
-    run("SELECT pg_advisory_xact_lock(hashtext('partners_partner'))")
-    run(
-        "INSERT INTO partners_partner (house, id, kind, name, country, desk_house, recipient, last_number) "
-        "VALUES (%s, %s, %s, %s, %s, %s, '', 0) ON CONFLICT (house, id) DO NOTHING",
-        [house, id, kind, name, country if kind == "inhope_hotline" else "", desk_house],
-    )
-    return partner(id=id)
-
-
-def _who(kind: str, country: str, on: date, house: str) -> tuple[str, str, str]:
-    if (house, kind) in DESKS:
-        return DESKS[house, kind]
-    hotline = hotline_for(country, on) if kind == "inhope_hotline" else None
-    if hotline is None:
-        raise MaillonError(f"{house} knows no partner of kind {kind} for {country or 'no country'} on {on}.")
-    return f"inhope-{country.lower()}", ", ".join(hotline.names), ""
-
-
-def partner(*, id: str) -> Partner:
-    """The partner with this id."""
-    found = one("SELECT id, kind, desk_house, recipient FROM partners_partner WHERE id = %s", [id])
-    if found is None:
-        raise MaillonError(f"There is no partner {id}.")
-    return Partner(**found)
 
 
 def channel_of(*, to: Partner, on: date, channels: Mapping[str, Channel]) -> tuple[str, str]:
@@ -101,7 +62,7 @@ def queue_message(
     *,
     to: str,
     channel: str,
-    item_id: UUID,
+    item_id: UUID | None,
     kind: str,
     version: int,
     about: UUID,
@@ -112,7 +73,8 @@ def queue_message(
 ) -> UUID:
     """Put a message on its way in the current transaction; its id, which derives from the event `cause`.
 
-    `about` is the row of the sending stage that it speaks of. The caller holds the item's lock.
+    `about` is the row of the sending stage that it speaks of. The caller holds the item's lock, where there is an item:
+    a message without one keeps its order among those without one.
     Raises BadInput where the body does not conform to its schema.
     """
     check_body(kind, version, body)
@@ -145,17 +107,24 @@ CLAIM_DUE = f"""
 UPDATE partners_message m SET state = 'sending', claimed_until = %(until)s, attempts = attempts + 1,
   {TAKE}
 FROM (
-  SELECT d.id FROM partners_message d
+  SELECT d.id, d.partner FROM partners_message d
   WHERE d.state IN ('queued', 'sending') AND d.due_at <= %(now)s
     AND (d.state = 'queued' OR d.claimed_until < %(now)s OR {lost("d")})
     AND NOT EXISTS (
       SELECT 1 FROM partners_message earlier
       WHERE earlier.partner = d.partner AND earlier.item_id = d.item_id AND earlier.state <> 'sent'
         AND earlier.number < d.number)
+    AND (d.item_id IS NOT NULL OR NOT EXISTS (
+      SELECT 1 FROM partners_message earlier
+      WHERE earlier.partner = d.partner AND earlier.item_id IS NULL AND earlier.state <> 'sent'
+        AND earlier.number < d.number))
   ORDER BY d.due_at, d.number LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-) due, partners_partner p
-WHERE m.id = due.id AND p.id = m.partner
-RETURNING m.*, p.kind AS partner_kind, p.desk_house, p.recipient
+) due
+JOIN partners_partner p ON p.id = due.partner
+LEFT JOIN partners_peer peer ON peer.peer = p.desk_house
+WHERE m.id = due.id
+RETURNING m.*, p.kind AS partner_kind, p.desk_house, p.recipient, peer.address AS peer_address, peer.key AS peer_key,
+  peer.authority AS peer_authority, peer.epoch AS peer_epoch
 """
 
 
@@ -201,7 +170,10 @@ def _send(house: str, row: Row, channels: Mapping[str, Channel], at: datetime) -
         issued_at=stamp(row["issued_at"]),
         body=orjson.loads(bytes(row["body"])),
     )
-    to = Partner(id=row["partner"], kind=row["partner_kind"], desk_house=row["desk_house"], recipient=row["recipient"])
+    to = Partner(
+        id=row["partner"], kind=row["partner_kind"], desk_house=row["desk_house"], recipient=row["recipient"],
+        peer=peer_of(row),
+    )  # fmt: skip
     if row["channel"] not in channels:
         return f"There is no channel {row['channel']}."
     try:
@@ -229,7 +201,7 @@ WHERE id = %s AND state = 'sending'
 def _write_back(attempts: Sequence[Attempt], by: Actor, at: datetime) -> None:
     with acting(by):
         check(by, Permission.RUN_WORK)
-        lock_items(item_ids=[a.message["item_id"] for a in attempts])
+        lock_items(item_ids=[a.message["item_id"] for a in attempts if a.message["item_id"]])
         sent = {row["id"] for row in rows(SENT, [at, [a.message["id"] for a in attempts if not a.error]])}
         news = [_sent(a.message, at) for a in attempts if a.message["id"] in sent]
         point("send: marked")

@@ -17,21 +17,38 @@ class ChannelFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """Another installation that runs `house`: its address (https), its pinned Ed25519 key (base64), the certificates
+    (PEM) that its HTTPS is checked against or "" for the system's, and the epoch it was in when last heard (0: never).
+    """
+
+    house: str
+    address: str
+    key: str
+    authority: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Partner:
-    """Whom a message is for, as the sending house knows them. `desk_house` is theirs in this installation, or ''."""
+    """Whom a message is for, as the sending house knows them. `desk_house` is the house that is theirs, or '', and
+    `peer` the installation that runs it, where one is pinned.
+    """
 
     id: str
     kind: str
     desk_house: str
     recipient: str
+    peer: Peer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a channel may use: the houses that run here, the folder for files."""
+    """What a channel may use: the houses that run here, the folder for files, the folder of our keys if any."""
 
     houses: tuple[str, ...]
     folder: Path
+    keys: Path | None = None
 
 
 class Channel(Protocol):

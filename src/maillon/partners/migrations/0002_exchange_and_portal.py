@@ -3,7 +3,7 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
-from maillon.outbox.houserows import HouseTable
+from maillon.outbox.houserows import Grant, HouseTable
 
 
 class Migration(migrations.Migration):
@@ -29,6 +29,9 @@ class Migration(migrations.Migration):
                 ("authority", models.TextField(db_default="")),
                 ("epoch", models.IntegerField(db_default=0)),
                 ("heard_at", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("failures", models.SmallIntegerField(db_default=0)),
+                ("error", models.TextField(db_default="")),
                 ("pinned_by", models.TextField()),
                 ("pinned_at", models.DateTimeField()),
             ],
@@ -79,6 +82,29 @@ class Migration(migrations.Migration):
             model_name="received",
             name="item_id",
             field=models.UUIDField(null=True),
+        ),
+        migrations.AlterField(
+            model_name="message",
+            name="item_id",
+            field=models.UUIDField(null=True),
+        ),
+        migrations.AddField(
+            model_name="received",
+            name="recipient",
+            field=models.TextField(db_default=""),
+        ),
+        migrations.AddField(
+            model_name="received",
+            name="digest",
+            field=models.BinaryField(null=True),
+        ),
+        migrations.AddIndex(
+            model_name="received",
+            index=models.Index(fields=["house", "sender", "recipient", "epoch", "number"], name="received_number"),
+        ),
+        migrations.AddIndex(
+            model_name="received",
+            index=models.Index(fields=["house", "item_id"], name="received_item"),
         ),
         migrations.AddField(
             model_name="received",
@@ -175,7 +201,8 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        HouseTable("partners_peer"),
+        HouseTable("partners_peer", verbs=["SELECT", "INSERT", "UPDATE", "DELETE"]),
+        Grant("partners_received", verbs=["UPDATE (lost_at, settled_at, settled_by, settled_why)"]),
         HouseTable(
             "partners_letter",
             refs=[("partner", "partners_partner", "id"), ("item_id", "items_item", "id")],
