@@ -25,9 +25,16 @@ KEY_SET = Kind(
 )
 ORGANISATION_MADE = Kind(
     name="organisation_made",
+    version=2,
+    promise="This house knows an organisation, what it is in the chain, and where it is told that something waits.",
+    fields=("organisation", "kind", "name", "mail", "language"),
+    final=True,
+)
+MAIL_SET = Kind(
+    name="mail_set",
     version=1,
-    promise="This house knows an organisation, and what it is in the chain.",
-    fields=("organisation", "kind", "name"),
+    promise="An organisation is told by mail at this address, in this language, that something waits in its portal.",
+    fields=("organisation", "mail", "language"),
     final=True,
 )
 CLEARANCE_GIVEN = Kind(
@@ -65,14 +72,102 @@ KEYS_CHOSEN = Kind(
     fields=("person", "keys"),
     final=True,
 )
+ACCOUNT_INVITED = Kind(
+    name="account_invited",
+    version=1,
+    promise="With a link, used once and before it ends, this person sets up their sign-in; `purpose` says why.",
+    fields=("person", "invitation", "purpose", "expires_at"),
+    final=True,
+)
+SIGN_IN_SET = Kind(
+    name="sign_in_set",
+    version=1,
+    promise="The person chose a password with the link they were given.",
+    fields=("person", "invitation", "purpose"),
+    final=True,
+)
+PASSWORD_CHANGED = Kind(
+    name="password_changed",
+    version=1,
+    promise="The person chose another password; what they had open elsewhere ended.",
+    fields=("person",),
+    final=True,
+)
+AUTHENTICATOR_ADDED = Kind(
+    name="authenticator_added",
+    version=1,
+    promise="From now on the person signs in with this second step too; what they had open elsewhere ended.",
+    fields=("person", "type"),
+    final=True,
+)
+AUTHENTICATOR_REMOVED = Kind(
+    name="authenticator_removed",
+    version=1,
+    promise="The person took away a second step of their own; what they had open elsewhere ended.",
+    fields=("person", "type"),
+    final=True,
+)
+RECOVERY_CODES_MADE = Kind(
+    name="recovery_codes_made",
+    version=1,
+    promise="The person has new recovery codes; earlier ones open nothing.",
+    fields=("person",),
+    final=True,
+)
+RECOVERY_CODE_USED = Kind(
+    name="recovery_code_used",
+    version=1,
+    promise="A recovery code of this person was used; it opens nothing any more.",
+    fields=("person",),
+    final=True,
+)
+ACCOUNT_LOCKED = Kind(
+    name="account_locked",
+    version=1,
+    promise="After too many wrong passwords or codes in a row nobody signs in with a password until then.",
+    fields=("person", "failures", "until"),
+    final=True,
+)
+ACCOUNT_UNLOCKED = Kind(
+    name="account_unlocked",
+    version=1,
+    promise="Somebody unlocked the account before its time.",
+    fields=("person", "reason"),
+    final=True,
+)
+DEVICES_REMOVED = Kind(
+    name="devices_removed",
+    version=1,
+    promise="Somebody else took away every second step and the password: nobody signs in until the new link is used.",
+    fields=("person", "reason", "removed"),
+    final=True,
+)
+ACCOUNT_LEFT = Kind(
+    name="account_left",
+    version=1,
+    promise="The person acts in this house no more; what they had taken is free again.",
+    fields=("person", "reason"),
+)
 KINDS = (
     ACCOUNT_MADE,
     TRAINING_RECORDED,
     KEY_SET,
     ORGANISATION_MADE,
+    MAIL_SET,
     CLEARANCE_GIVEN,
     CLEARANCE_ENDED,
     TOKEN_MADE,
     TOKEN_REVOKED,
     KEYS_CHOSEN,
+    ACCOUNT_INVITED,
+    SIGN_IN_SET,
+    PASSWORD_CHANGED,
+    AUTHENTICATOR_ADDED,
+    AUTHENTICATOR_REMOVED,
+    RECOVERY_CODES_MADE,
+    RECOVERY_CODE_USED,
+    ACCOUNT_LOCKED,
+    ACCOUNT_UNLOCKED,
+    DEVICES_REMOVED,
+    ACCOUNT_LEFT,
 )

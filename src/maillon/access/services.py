@@ -5,12 +5,16 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 import pyrage
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from maillon.access import events
 from maillon.access.models import Login
+from maillon.access.organisations import KINDS
 from maillon.access.permissions import HOUSE_ROLES, Permission, check
-from maillon.access.queries import organisations, person_exists
+from maillon.access.queries import organisation_kind, organisations, person_exists
 from maillon.kernel.errors import BadInput, NotFound
+from maillon.languages import LANGUAGES
 from maillon.outbox.acting import Actor, acting
 from maillon.outbox.record import NewEvent, record
 from maillon.outbox.sql import run
@@ -42,21 +46,54 @@ def found_house(*, house: str, at: datetime) -> None:
             _make_person(by.name, by.organisation, ("operator",), "", by, at)
 
 
-def add_organisation(*, id: str, kind: str, name: str, by: Actor, at: datetime) -> None:
-    """Let the house of `by` know the organisation `id`, which is a `kind` in the chain. Raises NotAllowed, BadInput."""
+def add_organisation(
+    *, id: str, kind: str, name: str, mail: str = "", language: str = "fr", by: Actor, at: datetime
+) -> None:
+    """Let the house of `by` know the organisation `id`, which is a `kind` in the chain.
+
+    `mail` is where it is told, in `language`, that something waits in its portal. Raises NotAllowed, BadInput.
+    """
     with acting(by):
         check(by, Permission.MANAGE_ACCOUNTS)
         if not WORD.fullmatch(id) or not WORD.fullmatch(kind):
             raise BadInput("An organisation's id and kind are words of a-z, 0-9, '-' and '_', at most 64 characters.")
         if not name.strip():
             raise BadInput("An organisation needs a name.")
+        where = _mail(mail, language)
         if not run(
-            "INSERT INTO access_organisation (house, id, kind, name) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            [by.house, id, kind, name.strip()],
+            "INSERT INTO access_organisation (house, id, kind, name, mail, language) VALUES (%s, %s, %s, %s, %s, %s) "
+            "ON CONFLICT DO NOTHING",
+            [by.house, id, kind, name.strip(), where, language],
         ):
             raise BadInput(f"The organisation {id} exists already in {by.house}; choose another id.")
-        body = {"organisation": id, "kind": kind, "name": name.strip()}
+        body = {"organisation": id, "kind": kind, "name": name.strip(), "mail": where, "language": language}
         record([NewEvent(kind=events.ORGANISATION_MADE, item=None, body=body, happened_at=at)], by=by, at=at)
+
+
+def set_mail(*, id: str, mail: str, language: str, by: Actor, at: datetime) -> None:
+    """From now on the organisation `id` is told at `mail` ("" for nowhere), in `language`, that something waits.
+
+    Raises NotAllowed, NotFound, BadInput.
+    """
+    with acting(by):
+        check(by, Permission.MANAGE_ACCOUNTS)
+        where = _mail(mail, language)
+        if not run("UPDATE access_organisation SET mail = %s, language = %s WHERE id = %s", [where, language, id]):
+            raise NotFound(f"There is no organisation {id} in {by.house}; `maillon organisation list` shows them.")
+        body = {"organisation": id, "mail": where, "language": language}
+        record([NewEvent(kind=events.MAIL_SET, item=None, body=body, happened_at=at)], by=by, at=at)
+
+
+def _mail(mail: str, language: str) -> str:
+    if language not in [one.code for one in LANGUAGES]:
+        raise BadInput(f"{language!r} is no language of Maillon; choose from {', '.join(o.code for o in LANGUAGES)}.")
+    where = mail.strip()
+    try:
+        if where:
+            validate_email(where)
+    except ValidationError:
+        raise BadInput(f"{where!r} is no mail address; give one such as desk@partner.example.") from None
+    return where
 
 
 def add_person(
@@ -64,7 +101,8 @@ def add_person(
 ) -> None:
     """Make the account `name` in the house of `by`. `organisation` is its id, or its kind where only one has it.
 
-    `recipient` is an age public key (`age1…`) or empty. Raises NotAllowed, BadInput.
+    `recipient` is an age public key (`age1…`) or empty. Raises NotAllowed, and BadInput also for a role that people of
+    such an organisation do not have in this house.
     """
     with acting(by):
         check(by, Permission.MANAGE_ACCOUNTS)
@@ -76,7 +114,9 @@ def add_person(
             raise BadInput(f"{', '.join(wrong) or 'no role'} is no role of {by.house}; choose from {', '.join(known)}.")
         if person_exists(name=name):
             raise BadInput(f"The account {name} exists already in {by.house}; choose another name.")
-        _make_person(name, _organisation(organisation), roles, checked_recipient(recipient), by, at)
+        belongs = _organisation(organisation)
+        _refuse_foreign_roles(belongs, roles, by)
+        _make_person(name, belongs, roles, checked_recipient(recipient), by, at)
 
 
 def give_sign_in(*, person: str, password: str, by: Actor) -> None:
@@ -146,6 +186,15 @@ def _organisation(wanted: str) -> str:
         names = ", ".join(o["id"] for o in known)
         raise BadInput(f"{wanted!r} is no organisation of this house; choose from {names}.")
     return str(found[0])
+
+
+def _refuse_foreign_roles(organisation: str, roles: Sequence[str], by: Actor) -> None:
+    kind = organisation_kind(id=organisation)
+    theirs = KINDS[kind].roles.get(by.house, ()) if kind in KINDS else ()
+    wrong = [role for role in roles if role not in theirs]
+    if wrong:
+        choice = f"choose from {', '.join(theirs)}" if theirs else "it has no accounts there"
+        raise BadInput(f"{', '.join(wrong)} is no role of a {kind} in {by.house}; {choice}.")
 
 
 def _make_person(name: str, organisation: str, roles: Sequence[str], recipient: str, by: Actor, at: datetime) -> None:
