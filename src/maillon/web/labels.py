@@ -175,6 +175,7 @@ CHANNEL: Labels = {
     "partner": Label(_("partner")),
     "local": Label(_("within this installation")),
     "file": Label(_("as a file")),
+    "portal": Label(_("through the portal")),
 }
 METHOD: Labels = {"sources": Label(_("from the sources")), "person": Label(_("stated by a person"))}
 BASIS: Labels = {"read": Label(_("source read"), "done"), "assumed": Label(_("assumed"), "care")}
@@ -192,6 +193,7 @@ ROLE: Labels = {
     "police_assessor": Label(_("police assessor")),
     "police_officer": Label(_("police officer")),
     "reporter": Label(_("reporter")),
+    "portal_partner": Label(_("partner")),
     "partner_program": Label(_("a partner's program")),
     "system": Label(_("the program")),
 }
@@ -216,6 +218,7 @@ ACTOR: Labels = {
     "locator": Label(_("the program")),
     "sender": Label(_("the program")),
     "receiver": Label(_("the program")),
+    "postman": Label(_("the program")),
 }
 MESSAGE_KIND: Labels = {
     "referral": Label(_("referral")),
@@ -227,6 +230,7 @@ EVENT: Labels = {
     "training_recorded": Label(_("Training recorded")),
     "key_set": Label(_("Key set")),
     "organisation_made": Label(_("Organisation made")),
+    "mail_set": Label(_("Organisation's mail address set")),
     "clearance_given": Label(_("Clearance given"), "care"),
     "clearance_ended": Label(_("Clearance ended")),
     "token_made": Label(_("Key to the API made"), "care"),
