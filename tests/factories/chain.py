@@ -11,13 +11,13 @@ from maillon.hotline.analysis.queries import latest_case
 from maillon.hotline.analysis.services import Stated, assess
 from maillon.hotline.intake.services import NewReport, Received, receive_reports
 from maillon.hotline.referral.queries import referrals
-from maillon.hotline.referral.services import queue_due, undo_referral
+from maillon.hotline.referral.services import queue_due, settle_refused, undo_referral
 from maillon.items.addresses import find
 from maillon.items.services import note_offline
 from maillon.observation.services import state_location
 from maillon.outbox.acting import Actor, acting, system_actor
 from maillon.outbox.sql import Params, Row, rows
-from tests.factories.people import a_police_officer, an_analyst, an_operator
+from tests.factories.people import a_manager, a_police_officer, an_analyst, an_operator
 from tests.factories.world import World
 
 _numbers = count(1)
@@ -156,14 +156,25 @@ def a_referral(world: World, *, in_state: str) -> UUID:
         undo_referral(id=referrals_of(item)[0]["id"], reason="a mistake", by=an_analyst(), at=world.now)
     elif in_state == "queued":
         queue_due(by=system_actor("hotline", "clock"), at=world.now, skip_grace=True)
-    elif in_state in ("sent", "acknowledged", "recalled"):
+    elif in_state in ("sent", "acknowledged", "recalled", "refused", "resolved"):
         world.drain()
         if in_state == "acknowledged":
             taken_note_of(world)
         elif in_state == "recalled":
             assessed(world, item, says("N"))
+        elif in_state in ("refused", "resolved"):
+            _refused(world, referrals_of(item)[0], resolved=in_state == "resolved")
         world.drain()
     return item
+
+
+def _refused(world: World, row: Row, *, resolved: bool) -> None:
+    """Its partner refuses it; a person closes it, where it is to be resolved."""
+    from tests.factories.telling import refusal  # which tells of what this module makes
+
+    refusal(world, row)
+    if resolved:
+        settle_refused(referral_id=row["id"], how="closed", reason="nobody else can act", by=a_manager(), at=world.now)
 
 
 def waiting_arrivals() -> list[Row]:

@@ -3,14 +3,22 @@
 import threading
 import time
 from collections.abc import Callable
-from uuid import UUID
+from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
 
+from maillon.hotline.intake.following import OUTCOMES, report_by_receipt
+from maillon.hotline.intake.submitting import reporter_actor
+from maillon.hotline.referral.outcomes import outcomes_of
+from maillon.hotline.referral.telling import told
+from maillon.items.services import note_offline
 from maillon.outbox.acting import acting, system_actor
-from tests.factories.chain import a_report, assessed, read, received, reported, says
+from tests.factories.chain import a_report, assessed, events, read, received, reported, says
 from tests.factories.people import an_analyst
+from tests.factories.reporters import receipt_hash, submitted
+from tests.factories.telling import hold, hold_ended, outcome
 from tests.factories.world import World
 
 PLACES = ("http://one.test/a", "http://two.test/b")
@@ -109,3 +117,78 @@ def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
     while not true():
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+def test_what_the_authority_says_stands_once_and_in_the_order_in_which_it_happened(world: World) -> None:
+    item, first, again = reported(world), world.now, uuid4()
+    world.wait(hours=2)
+    outcome(world, item, "ordered", id=again)
+    outcome(world, item, "ordered", id=again)
+    outcome(world, item, "requested", happened_at=first)
+    with acting(system_actor("hotline", "reader")):
+        found = [row["outcome"] for row in outcomes_of(item_id=item)]
+    assert found == ["ordered", "requested"]
+    assert [e["body"]["became"] for e in events("referral_outcome")] == ["ordered", "requested"]
+
+
+def test_nobody_but_the_authority_says_what_became_of_an_item_there(world: World) -> None:
+    outcome(world, reported(world), "ordered", sender="inhope-nl")
+    assert read("SELECT 1 FROM referral_outcome") == []
+
+
+def a_reporter_is_told() -> str:
+    reporter = reporter_actor()
+    with acting(reporter):
+        report = report_by_receipt(receipt_hash())
+        assert report is not None
+        return told(report, by=reporter)
+
+
+def test_a_reporter_learns_that_the_prosecutor_decided_and_not_what(world: World) -> None:
+    submitted()
+    world.drain()
+    item = item_of(PLACES[0].replace("one", "be"))
+    assessed(world, item, says("A"))
+    world.drain()
+    said = []
+    for became in ("requested", "approved", "ordered", "carried_out", "lifted"):
+        outcome(world, item, became)
+        said.append(a_reporter_is_told())
+    assert said == ["passed_on", "passed_on", "decided", "decided", "decided"]
+    note_offline(item_id=item, statement="nothing answers", by=an_analyst(), at=world.now)
+    assert a_reporter_is_told() == "no_longer_online"
+    assert set(said) < set(OUTCOMES)
+
+
+def test_a_refusal_of_the_prosecutor_and_an_order_are_told_alike(world: World) -> None:
+    submitted()
+    world.drain()
+    item = item_of(PLACES[0].replace("one", "be"))
+    assessed(world, item, says("A"))
+    outcome(world, item, "refused")
+    assert a_reporter_is_told() == "decided"
+
+
+def test_a_hold_shows_nowhere_to_a_reporter(world: World) -> None:
+    submitted()
+    world.drain()
+    item = item_of(PLACES[0].replace("one", "be"))
+    assessed(world, item, says("A"))
+    world.drain()
+    before = a_reporter_is_told()
+    held = hold(world, item, world.now + timedelta(days=30))
+    outcome(world, item, "left_online")
+    during = a_reporter_is_told()
+    outcome(world, item, "review_due")
+    hold_ended(world, item, held)
+    assert (before, during, a_reporter_is_told()) == ("passed_on",) * 3
+
+
+def test_what_turned_out_not_illegal_is_not_told_as_decided(world: World) -> None:
+    submitted()
+    world.drain()
+    item = item_of(PLACES[0].replace("one", "be"))
+    outcome(world, item, "ordered")
+    assert a_reporter_is_told() == "being_looked_at"
+    assessed(world, item, says("N"))
+    assert a_reporter_is_told() == "no_action"
