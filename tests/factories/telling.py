@@ -5,21 +5,23 @@ from itertools import count
 from uuid import UUID, uuid4
 
 from maillon.outbox.record import stamp
+from maillon.outbox.registry import Handed
 from maillon.outbox.sql import Row
 from maillon.partners.envelope import Envelope
 from maillon.partners.receive import receive
-from tests.factories.chain import read
+from tests.factories.chain import events, read
 from tests.factories.world import World
 
 _numbers = count(1)
 
 
-def told(
-    world: World, kind: str, body: dict[str, object], *, sender: str = "authority", id: UUID | None = None
-) -> UUID:
-    """A message of this kind arrives at the hotline and is handed over; its id. The same id arrives once."""
+Body = dict[str, object]
+
+
+def told(world: World, kind: str, body: Body, *, sender: str = "authority") -> UUID:
+    """A message of this kind arrives at the hotline and is handed over; its id."""
     message = Envelope(
-        id=id or uuid4(), sender=sender, recipient="child-focus", epoch=9, number=next(_numbers), kind=kind, version=1,
+        id=uuid4(), sender=sender, recipient="child-focus", epoch=9, number=next(_numbers), kind=kind, version=1,
         issued_at=stamp(world.now), body=body,
     )  # fmt: skip
     receive(envelope=message, house="hotline", at=world.now)
@@ -27,33 +29,35 @@ def told(
     return message.id
 
 
-def about(item: UUID) -> dict[str, object]:
+def again(message: UUID) -> Handed:
+    """A message that arrived, as its handlers are given it."""
+    [event] = [e for e in events("message_received") if e["body"]["message"] == str(message)]
+    fields = ("house", "id", "uid", "kind", "version", "item", "happened_at", "body")
+    return Handed(**{field: event[field] for field in fields})
+
+
+def about(item: UUID) -> Body:
     """The hotline's own item, as a message of another house names it."""
     [row] = read("SELECT kind, url, canonical FROM items_item WHERE id = %s", [item])
-    return {
-        "owner": "hotline",
-        "ref": str(item),
-        "kind": row["kind"],
-        "given": row["url"],
-        "canonical": row["canonical"],
-    }
+    place = {"kind": row["kind"], "given": row["url"], "canonical": row["canonical"]}
+    return {"owner": "hotline", "ref": str(item), **place}
 
 
 def outcome(
-    world: World, item: UUID, what: str, *, happened_at: datetime | None = None, id: UUID | None = None,
-    sender: str = "authority", kind: str = "removal",
-) -> UUID:  # fmt: skip
-    body: dict[str, object] = {
-        "outcome": what, "kind": kind, "reference": str(uuid4()), "referral": "", "item": about(item), "until": None,
+    world: World, item: UUID, what: str, *, happened_at: datetime | None = None, sender: str = "authority"
+) -> UUID:
+    """The authority says what became of the item there; the message's id."""
+    body: Body = {
+        "outcome": what, "kind": "removal", "reference": str(uuid4()), "referral": "", "item": about(item), "until": None,
         "happened_at": stamp(happened_at or world.now),
     }  # fmt: skip
-    return told(world, "outcome", body, sender=sender, id=id)
+    return told(world, "outcome", body, sender=sender)
 
 
 def hold(world: World, item: UUID, until: datetime, *, hold: UUID | None = None, sender: str = "authority") -> UUID:
     """The item is held until then; the hold's id."""
     id = hold or uuid4()
-    body: dict[str, object] = {
+    body: Body = {
         "hold": str(id),
         "item": about(item),
         "until": stamp(until),
@@ -64,7 +68,7 @@ def hold(world: World, item: UUID, until: datetime, *, hold: UUID | None = None,
 
 
 def hold_ended(world: World, item: UUID, hold: UUID, *, sender: str = "authority") -> None:
-    body: dict[str, object] = {"hold": str(hold), "item": about(item), "ended_at": stamp(world.now)}
+    body: Body = {"hold": str(hold), "item": about(item), "ended_at": stamp(world.now)}
     told(world, "hold_ended", body, sender=sender)
 
 
@@ -74,7 +78,7 @@ def refusal(world: World, row: Row, *, reason: str = "not in our country", sende
     partner = sender or {"federal-police": "authority", "local-police": "authority"}.get(
         found["partner"], found["partner"]
     )
-    body: dict[str, object] = {
+    body: Body = {
         "message": str(found["message_id"]), "referral": str(row["id"]), "item": about(found["item_id"]),
         "refused_by": partner, "refused_at": stamp(world.now), "reason": reason,
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""While the prosecutor leaves an item online, no notice of it goes abroad; then it goes at once, and nobody was late."""
+"""While the prosecutor leaves an item online, no notice goes abroad; then it goes at once, and nobody was late."""
 
 from datetime import timedelta
 from uuid import UUID

@@ -4,21 +4,21 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from django.db import connection
 
 from maillon.hotline.intake.following import OUTCOMES, report_by_receipt
 from maillon.hotline.intake.submitting import reporter_actor
-from maillon.hotline.referral.outcomes import outcomes_of
+from maillon.hotline.referral.outcomes import outcomes_of, take_outcome
 from maillon.hotline.referral.telling import told
 from maillon.items.services import note_offline
 from maillon.outbox.acting import acting, system_actor
 from tests.factories.chain import a_report, assessed, events, read, received, reported, says
 from tests.factories.people import an_analyst
 from tests.factories.reporters import receipt_hash, submitted
-from tests.factories.telling import hold, hold_ended, outcome
+from tests.factories.telling import again, hold, hold_ended, outcome
 from tests.factories.world import World
 
 PLACES = ("http://one.test/a", "http://two.test/b")
@@ -120,10 +120,10 @@ def wait_until(true: Callable[[], bool], seconds: float = 20) -> None:
 
 
 def test_what_the_authority_says_stands_once_and_in_the_order_in_which_it_happened(world: World) -> None:
-    item, first, again = reported(world), world.now, uuid4()
+    item, first = reported(world), world.now
     world.wait(hours=2)
-    outcome(world, item, "ordered", id=again)
-    outcome(world, item, "ordered", id=again)
+    message = outcome(world, item, "ordered")
+    take_outcome(handed=again(message), by=system_actor("hotline", "dispatcher"), clock=world.clock)
     outcome(world, item, "requested", happened_at=first)
     with acting(system_actor("hotline", "reader")):
         found = [row["outcome"] for row in outcomes_of(item_id=item)]

@@ -59,10 +59,8 @@ def take_refusal(*, handed: Handed, by: Actor, clock: Clock) -> None:
             return
         danger = danger_of(row["flags"])
         due = term("decide_within", at, what="refusal", danger=danger)
-        state, escalate = (
-            REFERRAL.step(row["state"], "refuse"),
-            escalated_at("referral", due.due, danger=danger == "yes"),
-        )
+        state = REFERRAL.step(row["state"], "refuse")
+        escalate = escalated_at("referral", due.due, danger=danger == "yes")
         run(REFUSE, [state, said["reason"], due.due, due.rule.ref, escalate, at, row["id"]])
         point("refer: noted refused")
         body = {
@@ -131,6 +129,4 @@ def _refuse_twice_to_the_police(row: Row) -> None:
     if row["recalls"]:
         raise ForbiddenStep("What was refused is a call-back; close it, the police never had what it takes back.")
     if row["outcome"] != "illegal" or has_the_police(row):
-        raise ForbiddenStep(
-            "The federal police was sent this item to act on already; close the refused referral instead."
-        )
+        raise ForbiddenStep("The federal police was sent this item to act on already; close what was refused instead.")
