@@ -15,11 +15,13 @@ from jsonschema import Draft202012Validator
 from maillon.hotline.referral.services import queue_due
 from maillon.kernel.errors import MaillonError
 from maillon.kernel.ids import uuid7
-from maillon.outbox.acting import HOUSES, system_actor
+from maillon.outbox.acting import HOUSES, acting, system_actor
 from maillon.outbox.record import stamp
 from maillon.partners.channels import Channel, ChannelFailed, Partner, Surroundings, names, open_channels
 from maillon.partners.envelope import SCHEMAS, Envelope, read_document
+from maillon.partners.known import organisation_partner
 from tests.factories.chain import a_case, read
+from tests.factories.portal import FRENCH, a_partner
 from tests.factories.world import NOW, World
 
 POLICE = Partner(id="federal-police", kind="federal_police", desk_house="authority", recipient="")
@@ -51,7 +53,19 @@ def by_file(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(path.read_bytes()) for path in found]
 
 
-DELIVERED: dict[str, Callable[[Path], list[dict[str, Any]]]] = {"file": by_file, "local": by_local}
+def by_portal(folder: Path) -> list[dict[str, Any]]:
+    """What `portal` delivered: the letters that lie in the sender's house."""
+    return [
+        {
+            "id": str(row["id"]), "sender": "hotline", "recipient": row["partner"], "epoch": row["epoch"],
+            "number": row["number"], "kind": row["kind"], "version": row["version"],
+            "issued_at": stamp(row["issued_at"]), "body": row["body"],
+        }
+        for row in read("SELECT * FROM partners_letter ORDER BY number")
+    ]  # fmt: skip
+
+
+DELIVERED: dict[str, Callable[[Path], list[dict[str, Any]]]] = {"file": by_file, "local": by_local, "portal": by_portal}
 """How to see what a channel delivered; a new channel adds its own."""
 
 
@@ -66,18 +80,28 @@ def channel(name: str, world: World) -> Channel:
 
 
 @pytest.fixture
-def envelope(world: World) -> Envelope:
-    """A referral on its way to the police, as the hotline queued it."""
-    return an_envelope(world)
+def partner(name: str, world: World) -> Partner:
+    """Whom the channel reaches: the police, or a hotline abroad whose people have the portal."""
+    if name != "portal":
+        return POLICE
+    a_partner()
+    with acting(system_actor("hotline", "clock")):
+        return organisation_partner(id=FRENCH, house="hotline")
 
 
-def an_envelope(world: World, number: int = 1, id: UUID | None = None) -> Envelope:
+@pytest.fixture
+def envelope(partner: Partner, world: World) -> Envelope:
+    """A referral on its way, as the hotline queued it for the police."""
+    return an_envelope(world, to=partner)
+
+
+def an_envelope(world: World, number: int = 1, id: UUID | None = None, to: Partner = POLICE) -> Envelope:
     if not read("SELECT 1 FROM partners_message"):
         a_case(world, in_state="settled")
         queue_due(by=system_actor("hotline", "clock"), at=world.now, skip_grace=True)
     [row] = read("SELECT * FROM partners_message")
     return Envelope(
-        id=id or row["id"], sender="hotline", recipient=POLICE.id, epoch=1, number=number, kind=row["kind"],
+        id=id or row["id"], sender="hotline", recipient=to.id, epoch=1, number=number, kind=row["kind"],
         version=row["version"], issued_at=stamp(row["issued_at"]), body=orjson.loads(bytes(row["body"])),
     )  # fmt: skip
 
@@ -86,31 +110,35 @@ def test_how_to_see_what_arrived_is_known_for_every_channel() -> None:
     assert set(DELIVERED) == set(names())
 
 
-def test_what_is_sent_arrives_as_it_was_sent(name: str, channel: Channel, envelope: Envelope, world: World) -> None:
-    assert channel.reaches(POLICE)
-    assert channel.send(envelope, POLICE, NOW)
+def test_what_is_sent_arrives_as_it_was_sent(
+    name: str, channel: Channel, partner: Partner, envelope: Envelope, world: World
+) -> None:
+    assert channel.reaches(partner)
+    assert channel.send(envelope, partner, NOW)
     assert DELIVERED[name](world.folder) == [envelope.document()]
 
 
 def test_the_same_envelope_sent_again_arrives_once(
-    name: str, channel: Channel, envelope: Envelope, world: World
+    name: str, channel: Channel, partner: Partner, envelope: Envelope, world: World
 ) -> None:
     for _ in range(3):
-        channel.send(envelope, POLICE, NOW)
+        channel.send(envelope, partner, NOW)
     assert DELIVERED[name](world.folder) == [envelope.document()]
 
 
-def test_other_envelopes_arrive_beside_it(name: str, channel: Channel, envelope: Envelope, world: World) -> None:
-    second = an_envelope(world, number=2, id=uuid7(NOW))
+def test_other_envelopes_arrive_beside_it(
+    name: str, channel: Channel, partner: Partner, envelope: Envelope, world: World
+) -> None:
+    second = an_envelope(world, number=2, id=uuid7(NOW), to=partner)
     for each in (envelope, second, envelope):
-        channel.send(each, POLICE, NOW)
+        channel.send(each, partner, NOW)
     assert DELIVERED[name](world.folder) == [envelope.document(), second.document()]
 
 
 def test_the_document_conforms_to_the_published_schemas(
-    name: str, channel: Channel, envelope: Envelope, world: World
+    name: str, channel: Channel, partner: Partner, envelope: Envelope, world: World
 ) -> None:
-    channel.send(envelope, POLICE, NOW)
+    channel.send(envelope, partner, NOW)
     [document] = DELIVERED[name](world.folder)
     for schema, part in (("envelope", document), (f"{document['kind']}-1", document["body"])):
         Draft202012Validator(json.loads((SCHEMAS / f"{schema}.json").read_text())).validate(part)
@@ -127,24 +155,30 @@ def an_item_that_cannot_be_read(envelope: Envelope, world: World) -> Envelope:
     return replace(envelope, body={**envelope.body, "item": about})
 
 
+def an_item_that_is_unknown(envelope: Envelope, world: World) -> Envelope:
+    about = {**envelope.body["item"], "ref": str(uuid7(NOW))}
+    return replace(envelope, body={**envelope.body, "item": about})
+
+
 FAILING: dict[str, Callable[[Envelope, World], Envelope]] = {
     "file": a_folder_that_is_a_file,
     "local": an_item_that_cannot_be_read,
+    "portal": an_item_that_is_unknown,
 }
 """How to make a channel's destination refuse."""
 
 
 def test_a_destination_that_refuses_is_said_and_keeps_nothing(
-    name: str, channel: Channel, envelope: Envelope, world: World
+    name: str, channel: Channel, partner: Partner, envelope: Envelope, world: World
 ) -> None:
     refused = FAILING[name](envelope, world)
     with pytest.raises((ChannelFailed, MaillonError)) as failure:
-        channel.send(refused, POLICE, NOW)
+        channel.send(refused, partner, NOW)
     assert str(failure.value).endswith(".")
     if world.folder.is_file():
         world.folder.unlink()
     assert DELIVERED[name](world.folder) == []
-    channel.send(envelope, POLICE, NOW)
+    channel.send(envelope, partner, NOW)
     assert DELIVERED[name](world.folder) == [envelope.document()]
 
 
