@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 DEBIAN_POSTGRESQL := /usr/lib/postgresql/15/bin
 FIGURE ?=
+CLAIM ?=
 # What pages show, and how a bench is put together, hardly depends on the server: once is enough.
 PAGES := tests/web tests/reporter tests/accessibility
 ANOTHER_SERVER := $(addprefix --ignore=,$(PAGES) tests/bench) --ignore-glob='*/test_browser_*.py'
@@ -47,8 +48,8 @@ docs: $(VENV)/run.stamp ## the generated pages of docs/
 bench: $(VENV)/dev.stamp ## every figure beside its peer; FIGURE=name for one
 	$(BIN)/python -m bench $(FIGURE)
 
-claims: ## the promises, measured
-	@echo "Measured promises come with a later issue; the figures there are now come from make bench."
+claims: $(VENV)/dev.stamp ## the promises at full length (an hour or more); CLAIM=name for one
+	$(BIN)/python -m claims $(CLAIM)
 
 requirements: $(VENV)/dev.stamp ## pin the dependencies of pyproject.toml again
 	$(BIN)/uv pip compile --quiet pyproject.toml requirements/build.in $(COMPILED) --output-file requirements/run.txt
