@@ -1,5 +1,6 @@
 """Claims: a case is one person's alone for some minutes, so that no two look at the same item."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -10,11 +11,12 @@ from maillon.hotline.analysis.filters import OPEN_STATES, Wanted
 from maillon.hotline.analysis.queue import asked
 from maillon.hotline.analysis.states import Case
 from maillon.items.services import lock_item
-from maillon.kernel.clock import brussels_day
+from maillon.kernel.clock import Clock, brussels_day
 from maillon.kernel.crash import point
 from maillon.kernel.errors import ForbiddenStep, MaillonError, NotFound
 from maillon.outbox.acting import Actor, acting
 from maillon.outbox.record import NewEvent, record, stamp
+from maillon.outbox.registry import Handed
 from maillon.outbox.sql import Row, one, rows, run
 from maillon.rules.table import load
 
@@ -144,6 +146,12 @@ def give_back_all(*, by: Actor, at: datetime) -> int:
     with acting(by):
         check(by, Permission.ASSESS)
         return _free(rows(OWN, [by.name]), by, at)
+
+
+def free_claims(*, handed: Sequence[Handed], by: Actor, clock: Clock) -> None:
+    """What those who left had taken on is anybody's again."""
+    for left in handed:
+        _free(rows(OWN, [left.body["person"]]), by, clock.now())
 
 
 def claims_of(*, person: str, at: datetime) -> list[Row]:
