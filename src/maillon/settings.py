@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from maillon.kernel.errors import BadSetting
 
@@ -31,6 +31,20 @@ class Address(NamedTuple):
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class Smtp(NamedTuple):
+    """A mail server. `tls` from the first byte on; otherwise by STARTTLS, except on this machine itself."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    tls: bool
+
+    @property
+    def starttls(self) -> bool:
+        return not self.tls and self.host not in ("localhost", "127.0.0.1", "::1")
 
 
 class Refused(Exception):
@@ -68,6 +82,8 @@ class Settings:
     secret_key_given: str | None
     workers: int
     web_workers: int
+    smtp: Smtp | None
+    mail_from: str
 
     @property
     def embedded(self) -> bool:
@@ -212,6 +228,24 @@ def ip_address(text: str) -> Address:
 def listening(text: str) -> Address:
     found = address(text)
     return found if found.host == "localhost" else ip_address(text)
+
+
+def smtp(text: str) -> Smtp:
+    parts = urlsplit(text)
+    tls = parts.scheme == "smtps"
+    try:
+        port = parts.port or (465 if tls else 587)
+    except ValueError:
+        raise Refused from None
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path not in ("", "/") or parts.query:
+        raise Refused
+    return Smtp(parts.hostname, port, unquote(parts.username or ""), unquote(parts.password or ""), tls)
+
+
+def mail_address(text: str) -> str:
+    if not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", text):
+        raise Refused
+    return text
 
 
 def names(text: str) -> tuple[str, ...]:
@@ -368,8 +402,25 @@ TABLE: tuple[Row, ...] = (
         expected="a whole number from 1 to 64",
         doc="How many processes of the site `maillon serve` and `maillon run` start.",
     ),
+    Row(
+        name="MAILLON_SMTP",
+        field="smtp",
+        parse=smtp,
+        default=None,
+        default_says="none: no mail is sent",
+        expected="an address such as smtp://user:password@host:587 (with STARTTLS) or smtps://user:password@host:465",
+        doc="The mail server by which partners are told that something waits in their portal.",
+    ),
+    Row(
+        name="MAILLON_MAIL_FROM",
+        field="mail_from",
+        parse=mail_address,
+        default="maillon@localhost",
+        expected="a mail address without a name",
+        doc="From whom those mails come.",
+    ),
 )
-SECRET_NAMES = frozenset({"DATABASE_URL", "MAILLON_OWNER_URL", "MAILLON_SECRET_KEY"})
+SECRET_NAMES = frozenset({"DATABASE_URL", "MAILLON_OWNER_URL", "MAILLON_SECRET_KEY", "MAILLON_SMTP"})
 
 
 def load(environ: Mapping[str, str]) -> Settings:

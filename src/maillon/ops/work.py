@@ -18,8 +18,10 @@ from maillon.observation.queries import any_lookup_due
 from maillon.observation.resolve import resolve
 from maillon.observation.services import Look, locate_due
 from maillon.observation.sources import Sources
+from maillon.ops.mail import Post, post
 from maillon.outbox.acting import acting, system_actor
 from maillon.outbox.deliveries import any_due, dispatch
+from maillon.partners.mailing import tell_waiting
 from maillon.partners.queries import any_message_due
 from maillon.partners.services import send_due
 from maillon.settings import Address, Settings
@@ -50,6 +52,7 @@ class Tools:
     resolver: Address | None
     look: Look
     patience: float = 2.0  # seconds for one answer of the resolver
+    post: Post | None = None  # how mails are sent; None where there is no mail server
 
     def resolve(self, names: Sequence[str]) -> Mapping[str, Answer]:
         return resolve(names, resolver=self.resolver, timeout=self.patience)
@@ -59,7 +62,8 @@ def tools(settings: Settings, clock: Clock, *, demo: bool, resolver: Address | N
     """The tools of this installation; the demo world adds the countries of its made-up addresses, and its resolver."""
     overlay = settings.home / "demo" / "overlay.mmdb"
     sources = Sources(settings.location_mmdb, overlay if demo and overlay.exists() else None)
-    return Tools(clock=clock, resolver=resolver or settings.resolver, look=sources.look)
+    return Tools(clock=clock, resolver=resolver or settings.resolver, look=sources.look,
+        post=post(settings))
 
 
 Step = tuple[str, Callable[[], int]]
@@ -70,8 +74,9 @@ def _steps(house: str, tools: Tools, *, skip_grace: bool) -> list[Step]:
     clock, by = tools.clock, system_actor(house, "clock")
     handing: list[Step] = [("handed over or put off", lambda: dispatch(house=house, clock=clock).tried)]
     sending: list[Step] = [("messages sent or tried", lambda: send_due(house=house, channels=channels(), clock=clock))]
+    telling: list[Step] = [("partners told by mail", lambda: _tell_partners(house, tools))]
     if house != "hotline":
-        return handing + sending
+        return handing + sending + telling
     return [
         *handing,
         ("located", lambda: locate_due(house=house, resolve=tools.resolve, look=tools.look, clock=clock)),
@@ -81,7 +86,14 @@ def _steps(house: str, tools: Tools, *, skip_grace: bool) -> list[Step]:
         ("late referrals escalated", lambda: escalate_late(by=by, at=clock.now())),
         ("late cases escalated", lambda: escalate_late_cases(by=by, at=clock.now())),
         *sending,
+        *telling,
     ]
+
+
+def _tell_partners(house: str, tools: Tools) -> int:
+    if tools.post is None:
+        return 0
+    return tell_waiting(house=house, clock=tools.clock, send=tools.post.send, address=tools.post.portal)
 
 
 def work_round(house: str, tools: Tools, tally: Tally, *, skip_grace: bool = False, go_on: bool = False) -> int:
