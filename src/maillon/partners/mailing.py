@@ -4,8 +4,7 @@ Each partner's mails are claimed by their due moment in its own row, sent outsid
 mail server that is down holds back nothing else, is tried again with pauses, and becomes visible.
 """
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,8 +18,6 @@ from maillon.outbox.record import NewEvent, record
 from maillon.outbox.sql import Row, as_json, rows, run
 from maillon.partners import events
 from maillon.rules.table import load
-
-log = logging.getLogger("maillon.mailing")
 
 PAUSES = tuple(timedelta(minutes=m) for m in (5, 15, 60, 240))
 """Between two tries that failed; the last one again and again."""
@@ -37,8 +34,8 @@ class Mail:
     text: str
 
 
-Send = Callable[[Mail], None]
-"""Hand a mail to the mail server; raises where it did not take it."""
+Send = Callable[[Sequence[Mail]], Sequence[str]]
+"""Hand mails to the mail server: what went wrong with each, "" where it took it. A server that is down costs one try."""
 
 
 # A letter is told of when it came, shortly before its term, when that is over, and then again and again.
@@ -81,10 +78,12 @@ def tell_waiting(*, house: str, clock: Clock, send: Send | None, address: str) -
         for row in found:
             run(CLAIM, [at + PAUSES[min(row["mail_attempts"], len(PAUSES) - 1)], row["id"]])
     point("mail: claimed")
-    for row in found:
-        error = _sent(send, mail_to(row["mail"], row["language"], address), row)
-        point("mail: one sent")
-        with acting(by):
+    if not found:
+        return 0
+    errors = send([mail_to(row["mail"], row["language"], address) for row in found])
+    point("mail: sent")
+    with acting(by):
+        for row, error in zip(found, errors, strict=True):
             _note(row, error, at, by)
     return len(found)
 
@@ -113,16 +112,6 @@ def _rules(at: datetime) -> str:
         for danger in ("yes", "no")
     ]
     return as_json(found)
-
-
-def _sent(send: Send, mail: Mail, row: Row) -> str:
-    """What went wrong, "" where the mail server took the mail."""
-    try:
-        send(mail)
-    except Exception as error:  # whatever befell one mail must not hold back the others
-        log.warning("the mail to %s could not be sent: %s", row["id"], type(error).__name__)
-        return f"{type(error).__name__}: {error}"[:500]
-    return ""
 
 
 TOLD = """
