@@ -51,7 +51,7 @@ def _bulk(address: str, by: Actor, scene: Scene) -> list[str]:
 
 ADDRESSES: dict[str, See] = {
     "items": _shown("all"),
-    "referrals": _shown("undecided", "all"),
+    "referrals": _shown("undecided", "refused", "all"),
     "arrivals": _shown("recalled", "all"),
     "bulk": _bulk,
 }
@@ -61,6 +61,7 @@ BY_ID: dict[str, Callable[[Actor, Scene], list[UUID]]] = {
     "item": _items,
     "demands": lambda by, scene: [scene.claimed],
     "override": lambda by, scene: [scene.claimed],
+    "refused": lambda by, scene: [scene.refused],
     "report": lambda by, scene: [scene.report],
 }
 

@@ -1,5 +1,6 @@
 """What there is to look at: a chain in which something of everything happened, reports, a claim, a saved filter."""
 
+from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -9,10 +10,11 @@ from maillon.hotline.intake.following import reporter_writes, write_to_reporter
 from maillon.hotline.intake.submitting import reporter_actor
 from maillon.kernel.clock import SystemClock
 from maillon.outbox.acting import Actor
-from tests.factories.chain import case_of, read, reported
+from tests.factories.chain import a_case, case_of, read, referrals_of, reported
 from tests.factories.people import a_person, an_analyst
 from tests.factories.queue import many_cases
 from tests.factories.reporters import receipt, receipt_hash, submitted
+from tests.factories.telling import hold, outcome, refusal
 from tests.factories.world import World
 from tests.web.conftest import Lived, live
 
@@ -24,12 +26,14 @@ TOLD = {"text": "", "remark": "A neutral remark on a forum.", "contact": "a cont
 class Scene(NamedTuple):
     """`lived` is the chain; `claimed` an open item that the seer who decides disputes has claimed.
 
+    `refused` is a referral that a partner abroad refused, of an item that is held as well.
     `report` has a contact and a conversation, and names no address.
     """
 
     lived: Lived
     claimed: UUID
     report: UUID
+    refused: UUID
 
 
 def a_scene(world: World) -> Scene:
@@ -48,7 +52,17 @@ def a_scene(world: World) -> Scene:
     seer, at = a_seer("hotline", "senior_analyst"), SystemClock().now()
     save_filter(name="the late ones", wanted=Wanted(late=True), shared=True, by=seer, at=at)
     claim(case_id=case_of(claimed)["id"], by=seer, at=at)
-    return Scene(lived, claimed, UUID(str(report["id"])))
+    return Scene(lived, claimed, UUID(str(report["id"])), _refused(world))
+
+
+def _refused(world: World) -> UUID:
+    item = a_case(world, in_state="settled", text="http://nl.test/refused")
+    world.drain()
+    [row] = [row for row in referrals_of(item) if row["partner"] == "inhope-nl"]
+    refusal(world, row)
+    outcome(world, item, "left_online")
+    hold(world, item, SystemClock().now() + timedelta(days=30))
+    return UUID(str(row["id"]))
 
 
 def a_seer(house: str, role: str) -> Actor:

@@ -48,8 +48,8 @@ def outcome(
 ) -> UUID:
     """The authority says what became of the item there; the message's id."""
     body: Body = {
-        "outcome": what, "kind": "removal", "reference": str(uuid4()), "referral": "", "item": about(item), "until": None,
-        "happened_at": stamp(happened_at or world.now),
+        "outcome": what, "kind": "removal", "reference": str(uuid4()), "referral": "", "item": about(item),
+        "until": None, "happened_at": stamp(happened_at or world.now),
     }  # fmt: skip
     return told(world, "outcome", body, sender=sender)
 

@@ -57,7 +57,7 @@ def test_a_number_leads_to_as_many_rows(lived: Lived) -> None:
     analyst = signed_in(an_analyst())
     html = analyst.get(reverse("overview")).content.decode()
     cards = re.findall(r'class="count">(\d+)</span>\s*<span class="text"><a href="([^"]+show=[^"]+)"', html)
-    assert len(cards) == 5
+    assert len(cards) == 6
     for number, address in cards:
         assert analyst.get(address).content.decode().count('scope="row"') == int(number), address
 

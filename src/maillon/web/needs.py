@@ -103,6 +103,8 @@ def _referrals(actor: Actor, at: datetime) -> Iterator[Need]:
         yield Need(_("Referrals past their term"), late, address=f"{address}?show=late", grave=True, most=COUNTED)
         to_decide = f"{address}?show=undecided"
         yield Need(_("Country to be decided"), undecided.total, undecided.late, to_decide, most=COUNTED)
+        refused, to_settle = running["refused"], f"{address}?show=refused"
+        yield Need(_("Referrals that a partner refused"), refused.total, refused.late, to_settle, most=COUNTED)
 
 
 def _reports(actor: Actor) -> Iterator[Need]:

@@ -10,6 +10,7 @@ from maillon.web.authority import AUTHORITY_PAGES
 from maillon.web.console import CONSOLE
 from maillon.web.guard import Page, open_to_all
 from maillon.web.managing import MANAGING
+from maillon.web.overseeing import OVERSEEING
 from maillon.web.pages import arrivals, design, items, overview, referrals
 from maillon.web.reporter.routes import REPORTER
 
@@ -33,6 +34,7 @@ PAGES = (
     Page(path="design/", view=design.show, name="design", permission=P.SEE_PAGES),
     Page(path="design/<slug:name>.svg", view=design.chart, name="design_chart", permission=P.SEE_PAGES),
     *MANAGING,
+    *OVERSEEING,
     *AUTHORITY_PAGES,
 )
 

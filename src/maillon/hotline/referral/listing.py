@@ -45,7 +45,7 @@ FROM (
 """
 
 AROUND_REFERRAL = """
-SELECT f.*, s.name AS site, said.reports, said.reference
+SELECT f.*, s.name AS site, said.reports, said.reference, h.until AS held_until, o.outcome AS became
 FROM ({chosen}) f
 JOIN items_item i ON i.house = f.house AND i.id = f.item_id
 JOIN items_site s ON s.house = i.house AND s.id = i.site_id
@@ -54,7 +54,17 @@ LEFT JOIN LATERAL (
   FROM intake_report_location l JOIN intake_report r ON r.house = l.house AND r.id = l.report_id
   WHERE l.house = f.house AND l.item_id = f.item_id
 ) said ON true
+LEFT JOIN LATERAL (
+  SELECT max(until) AS until FROM referral_hold
+  WHERE house = f.house AND item_id = f.item_id AND ended_at IS NULL AND f.state = 'drafted' AND f.send_at IS NULL
+) h ON true
+LEFT JOIN LATERAL (
+  SELECT outcome FROM referral_outcome
+  WHERE house = f.house AND item_id = f.item_id AND f.partner_kind IN ('federal_police', 'local_police')
+  ORDER BY happened_at DESC, taken_at DESC LIMIT 1
+) o ON true
 """
+"""`held_until` where a hold keeps a draft here, `became` what the authority made of what it got; NULL elsewhere."""
 
 # Each state by its own part of the index `referral_running`, which the planner finds where the state is no parameter.
 IN_STATE = f"""(

@@ -12,9 +12,12 @@ from django.utils.translation import pgettext_lazy
 
 from maillon.access.permissions import Permission, may
 from maillon.authority.inbox.listing import arrivals_of
+from maillon.authority.inbox.queries import matter_of_item
 from maillon.hotline.analysis.blind import FOLLOWING, hidden_event, visible_rounds
 from maillon.hotline.analysis.states import Case
+from maillon.hotline.referral.holds import running_hold
 from maillon.hotline.referral.listing import FIRST, LAST, newest_items, referrals_of, waiting_items
+from maillon.hotline.referral.outcomes import outcomes_of
 from maillon.hotline.referral.overview import first_reports
 from maillon.hotline.referral.similar import similar
 from maillon.items.states import Item
@@ -22,11 +25,13 @@ from maillon.items.timeline import LAST as LAST_EVENT
 from maillon.items.timeline import item, timeline
 from maillon.observation.queries import locations
 from maillon.outbox.sql import Row
+from maillon.partners.questions import questions_of_item
 from maillon.web import paging, wanted
 from maillon.web.guard import SignedRequest
 from maillon.web.happened import of_shown_reports
 from maillon.web.pages.bulk import acts_for
 from maillon.web.pages.deciding import desk
+from maillon.web.pages.questions import asked_part
 from maillon.web.pages.undoing import decided_part
 from maillon.web.stating import Given
 
@@ -88,13 +93,15 @@ def page(request: SignedRequest, id: UUID, given: Given | None = None) -> HttpRe
     before = paging.read_number(request.GET.get("before", ""), LAST_EVENT)
     whole = timeline(item_id=id, before=before, limit=SHOWN_EVENTS + 1)
     events = paging.shown(whole, lambda row: str(row["id"]), SHOWN_EVENTS)
-    told: dict[str, Any] = {"arrivals": arrivals_of(item_id=id)}
+    told: dict[str, Any] = {"arrivals": arrivals_of(item_id=id), "matter": matter_of_item(item_id=id)}
+    asked = questions_of_item(item_id=id)
     hidden: list[Row] = []
     happened = list(events.rows)
     if request.actor.house == "hotline":
         told = hotline_part(request, found, given)
         hidden = [case for case in told["rounds"] if case["hidden"]]
         happened = of_shown_reports(events.rows)
+        asked = [one for one in asked if one["about"] not in told["veiled"]]
     context = {
         "item": found,
         "locations": locations(item_id=id),
@@ -102,6 +109,7 @@ def page(request: SignedRequest, id: UUID, given: Given | None = None) -> HttpRe
         "earlier": events.next,
         "may_demand": request.actor.house == "hotline" and may(request.actor, Permission.DEMAND_CLEARANCE),
         **told,
+        **asked_part(asked, request.actor),
     }
     return render(request, "web/item.html", context, status=422 if given else 200)
 
@@ -130,13 +138,19 @@ def hotline_part(request: SignedRequest, found: Row, given: Given | None) -> dic
     reports = first_reports(item_id=id, limit=SHOWN_REPORTS + 1)
     seen = visible_rounds(item_id=id, by=request.actor)
     unseen = {case["id"] for case in seen if case["hidden"]}
+    referred = referrals_of(item_id=id)
+    veil = bool(seen) and seen[0]["hidden"] and seen[0]["state"] != Case.WAITING
     return {
         "reports": reports[:SHOWN_REPORTS],
         "more_reports": len(reports) > SHOWN_REPORTS,
         "rounds": seen,
-        "veil": bool(seen) and seen[0]["hidden"] and seen[0]["state"] != Case.WAITING,
+        "veil": veil,
+        "held": None if unseen else running_hold(item_id=id),
+        "outcomes": [] if unseen else outcomes_of(item_id=id),
+        "decides_refused": may(request.actor, Permission.DECIDE_REFUSED),
         "disagreeing": seen[0]["opinions"] if seen and seen[0]["state"] == Case.DISPUTED else [],
-        "referrals": [row for row in referrals_of(item_id=id) if row["case_id"] not in unseen],
+        "referrals": [row for row in referred if row["case_id"] not in unseen],
+        "veiled": {row["id"] for row in referred if row["case_id"] in unseen},
         "similar": similar(item_id=id),
         "fields": wanted.pairs(asked),
         "query": wanted.as_query(asked),

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from maillon.access.permissions import Permission, may
 from maillon.hotline.analysis.blind import unseen_cases
 from maillon.hotline.referral.listing import FIRST, LAST, newest_referrals, referrals_by_term
 from maillon.hotline.referral.states import NEVER, RUNNING, Referral
@@ -18,8 +19,10 @@ CHOICES: dict[str, str | Promise] = {
     "running": _("running"),
     "late": _("past their term"),
     "undecided": _("country to be decided"),
+    "refused": _("refused"),
     "all": pgettext_lazy("referral", "all"),
 }
+IN_STATE = ("undecided", "refused")
 
 
 def listing(request: SignedRequest) -> HttpResponse:
@@ -33,7 +36,9 @@ def listing(request: SignedRequest) -> HttpResponse:
     page = _newest(start) if show == "all" else _by_term(request, show, start)
     unseen = unseen_cases(item_ids=[row["item_id"] for row in page.rows], by=request.actor)
     page = replace(page, rows=[row for row in page.rows if row["case_id"] not in unseen])
-    return render(request, "web/referrals.html", {"page": page, "show": show, "choices": CHOICES.items()})
+    decides = may(request.actor, Permission.DECIDE_REFUSED)
+    context = {"page": page, "show": show, "choices": CHOICES.items(), "decides_refused": decides}
+    return render(request, "web/referrals.html", context)
 
 
 def _newest(start: str) -> paging.Shown:
@@ -43,7 +48,7 @@ def _newest(start: str) -> paging.Shown:
 
 def _by_term(request: SignedRequest, show: str, start: str) -> paging.Shown:
     found = referrals_by_term(
-        states=[Referral.UNDECIDED] if show == "undecided" else RUNNING,
+        states=[Referral(show)] if show in IN_STATE else RUNNING,
         until=request.at if show == "late" else None,
         after=paging.read_moment(start, FIRST),
         limit=paging.SIZE + 1,

@@ -1,0 +1,15 @@
+"""The addresses of what a partner refused, of breaking the glass, and of oversight."""
+
+from functools import partial
+
+from maillon.access.permissions import Permission as P
+from maillon.web.guard import Page
+from maillon.web.pages import refused
+
+page = partial(Page, houses=("hotline",))
+post = partial(page, method="POST")
+
+OVERSEEING = (
+    page(path="referrals/<uuid:id>/refused/", view=refused.show, name="refused", permission=P.DECIDE_REFUSED),
+    post(path="referrals/<uuid:id>/settle/", view=refused.settle, name="settle_refused", permission=P.DECIDE_REFUSED),
+)
