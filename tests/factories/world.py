@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from maillon.authority.inbox.services import escalate_late_arrivals
 from maillon.directory.services import state_provider
 from maillon.hotline.analysis.services import escalate_late_cases
 from maillon.hotline.referral.services import end_due_holds, escalate_late, queue_due
@@ -62,6 +63,8 @@ class World:
             done += end_due_holds(by=clock, at=self.now)
             done += queue_due(by=clock, at=self.now, skip_grace=not grace)
             done += escalate_late(by=clock, at=self.now) + escalate_late_cases(by=clock, at=self.now)
+        if house == "authority":
+            done += escalate_late_arrivals(by=system_actor(house, "clock"), at=self.now)
         return done + self.send(house)
 
     def hand_over(self, house: str = "hotline") -> None:

@@ -13,9 +13,13 @@ from typing import NamedTuple
 
 from django.conf import settings
 
+from maillon.access import events as access
+from maillon.authority.decision import events as decision
+from maillon.authority.decision import services as deciding
 from maillon.authority.inbox import events as inbox
 from maillon.authority.inbox.services import answer_sender, take_in
 from maillon.hotline.analysis import events as analysis
+from maillon.hotline.analysis.claiming import free_claims
 from maillon.hotline.analysis.services import note_urgency, open_cases
 from maillon.hotline.intake import events as intake
 from maillon.hotline.intake.placing import file_reports
@@ -40,6 +44,7 @@ from maillon.outbox.acting import Actor
 from maillon.outbox.registry import Handed, Verb, register
 from maillon.partners import events as messages
 from maillon.partners.channels import Channel, Surroundings, open_channels
+from maillon.partners.questions import send_answer, send_question, take_answer, take_question
 
 
 class Handover(NamedTuple):
@@ -56,7 +61,7 @@ class Handover(NamedTuple):
 def channels() -> Mapping[str, Channel]:
     """The channels of this installation."""
     here = settings.MAILLON
-    return open_channels(Surroundings(houses=here.houses, folder=here.outbox))
+    return open_channels(Surroundings(houses=here.houses, folder=here.outbox, keys=here.keys))
 
 
 def refer_item(*, handed: Handed, by: Actor, clock: Clock) -> None:
@@ -68,6 +73,44 @@ def refer_to_police(*, handed: Handed, by: Actor, clock: Clock) -> None:
     """Send to the federal police what its partner refused."""
     refer_instead(handed=handed, by=by, clock=clock, channels=channels())
 
+
+def answer_arrival(*, handed: Handed, by: Actor, clock: Clock) -> None:
+    """Tell whoever sent something what became of it."""
+    answer_sender(handed=handed, by=by, clock=clock, channels=channels())
+
+
+def put_question(*, handed: Handed, by: Actor, clock: Clock) -> None:
+    """Put a question to the partner that it is for."""
+    send_question(handed=handed, by=by, clock=clock, channels=channels())
+
+
+def put_answer(*, handed: Handed, by: Actor, clock: Clock) -> None:
+    """Give an answer to the partner that asked."""
+    send_answer(handed=handed, by=by, clock=clock, channels=channels())
+
+
+def tell_hotline(*, handed: Handed, by: Actor, clock: Clock) -> None:
+    """Tell the hotline what the authority decided about what it sent."""
+    deciding.tell(handed=handed, by=by, clock=clock, channels=channels())
+
+
+def tell_hotline_held(*, handed: Handed, by: Actor, clock: Clock) -> None:
+    """Tell the hotline that notices abroad wait, or wait no longer."""
+    deciding.tell_held(handed=handed, by=by, clock=clock, channels=channels())
+
+
+def instruct_provider(*, handed: Handed, by: Actor, clock: Clock) -> None:
+    """Tell a provider what to do under which order."""
+    deciding.instruct(handed=handed, by=by, clock=clock, channels=channels())
+
+
+def undo_at_provider(*, handed: Handed, by: Actor, clock: Clock) -> None:
+    """Tell a provider that the order holds no longer."""
+    deciding.undo(handed=handed, by=by, clock=clock, channels=channels())
+
+
+TELL, TELL_HELD, INSTRUCT = each(tell_hotline), each(tell_hotline_held), each(instruct_provider)
+"""Verbs of several rows."""
 
 HANDOVERS = (
     # The hotline: what was submitted finds its items. A report is located and assessed side by side; both lead to the
@@ -87,9 +130,42 @@ HANDOVERS = (
     Handover("hotline", messages.RECEIVED, "referral.hold", each(take_hold), "notices abroad wait"),
     Handover("hotline", messages.RECEIVED, "referral.release", each(end_hold), "notices abroad go out"),
     Handover("hotline", referral.RESOLVED, "referral.instead", each(refer_to_police), "the police gets it instead"),
+    Handover("hotline", access.ACCOUNT_LEFT, "analysis.leave", free_claims, "their claims are anybody's"),
     # The authority: what arrives waits in the inbox; taking note of it is told to its sender.
     Handover("authority", messages.RECEIVED, "inbox.take_in", each(take_in), "somebody must take note"),
-    Handover("authority", inbox.ACKNOWLEDGED, "inbox.answer", each(answer_sender), "tell the sender"),
+    Handover("authority", inbox.ACKNOWLEDGED, "inbox.answer", each(answer_arrival), "tell the sender"),
+    Handover("authority", inbox.REFUSED, "inbox.refuse", each(answer_arrival), "tell the sender why"),
+    # What the public prosecutor decides is told to the hotline, what is to be done to providers.
+    Handover(
+        "authority", inbox.RECALLED, "decision.recall", each(deciding.note_recalled), "the magistrate looks again"
+    ),
+    Handover("authority", decision.REQUESTED, "decision.tell", TELL, "tell the hotline"),
+    Handover("authority", decision.WITHDRAWN, "decision.tell", TELL, "tell the hotline"),
+    Handover("authority", decision.APPROVED, "decision.tell", TELL, "tell the hotline"),
+    Handover("authority", decision.DISOWNED, "decision.tell", TELL, "tell the hotline"),
+    Handover("authority", decision.LAPSED, "decision.tell", TELL, "tell the hotline"),
+    Handover("authority", decision.ORDERED, "decision.tell", TELL, "tell the hotline"),
+    Handover("authority", decision.EXTENDED, "decision.tell", TELL, "tell the hotline"),
+    Handover("authority", decision.EXPIRED, "decision.tell", TELL, "tell the hotline"),
+    Handover("authority", decision.LIFTED, "decision.tell", TELL, "tell the hotline"),
+    Handover("authority", decision.REFUSED, "decision.tell", TELL, "tell the hotline"),
+    Handover("authority", decision.LEFT_ONLINE, "decision.tell", TELL, "tell the hotline"),
+    Handover("authority", decision.REVIEW_DUE, "decision.tell", TELL, "tell the hotline"),
+    Handover("authority", decision.MEASURE_DONE, "decision.tell", TELL, "tell the hotline"),
+    Handover("authority", decision.MEASURE_ENDED, "decision.tell", TELL, "tell the hotline"),
+    Handover("authority", decision.HELD, "decision.hold", TELL_HELD, "notices abroad wait"),
+    Handover("authority", decision.RELEASED, "decision.hold", TELL_HELD, "notices abroad go out"),
+    Handover("authority", decision.MEASURE_ASKED, "decision.instruct", INSTRUCT, "the provider carries it out"),
+    Handover("authority", decision.MEASURE_KEPT, "decision.instruct", INSTRUCT, "the provider learns what holds now"),
+    Handover("authority", decision.MEASURE_ENDING, "decision.undo", each(undo_at_provider), "the provider undoes it"),
+    Handover("authority", messages.RECEIVED, "decision.answer", each(deciding.take_answer), "a provider answered"),
+    # Either house asks back and is asked.
+    Handover("authority", messages.ASKED, "questions.ask", each(put_question), "ask the partner"),
+    Handover("authority", messages.RECEIVED, "questions.answered", each(take_answer), "the partner answered"),
+    Handover("authority", messages.RECEIVED, "questions.asked", each(take_question), "a person answers"),
+    Handover("authority", messages.ANSWERED, "questions.answer", each(put_answer), "tell whoever asked"),
+    Handover("hotline", messages.RECEIVED, "questions.asked", each(take_question), "a person answers"),
+    Handover("hotline", messages.ANSWERED, "questions.answer", each(put_answer), "tell whoever asked"),
 )
 
 

@@ -5,9 +5,11 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.db import InterfaceError, OperationalError
 
+from maillon.authority.inbox.services import escalate_late_arrivals
 from maillon.flow.handovers import channels
 from maillon.hotline.analysis.services import escalate_late_cases
 from maillon.hotline.referral.queries import next_send
@@ -21,6 +23,7 @@ from maillon.observation.sources import Sources
 from maillon.ops.mail import Post, post
 from maillon.outbox.acting import acting, system_actor
 from maillon.outbox.deliveries import any_due, dispatch
+from maillon.partners.exchange.greeting import greet_due
 from maillon.partners.mailing import tell_waiting
 from maillon.partners.queries import any_message_due
 from maillon.partners.services import send_due
@@ -51,6 +54,7 @@ class Tools:
     clock: Clock
     resolver: Address | None
     look: Look
+    keys: Path
     patience: float = 2.0  # seconds for one answer of the resolver
     post: Post | None = None  # how mails are sent; None where there is no mail server
 
@@ -62,8 +66,9 @@ def tools(settings: Settings, clock: Clock, *, demo: bool, resolver: Address | N
     """The tools of this installation; the demo world adds the countries of its made-up addresses, and its resolver."""
     overlay = settings.home / "demo" / "overlay.mmdb"
     sources = Sources(settings.location_mmdb, overlay if demo and overlay.exists() else None)
-    return Tools(clock=clock, resolver=resolver or settings.resolver, look=sources.look,
-        post=post(settings))
+    return Tools(
+        clock=clock, resolver=resolver or settings.resolver, look=sources.look, post=post(settings), keys=settings.keys
+    )
 
 
 Step = tuple[str, Callable[[], int]]
@@ -74,9 +79,13 @@ def _steps(house: str, tools: Tools, *, skip_grace: bool) -> list[Step]:
     clock, by = tools.clock, system_actor(house, "clock")
     handing: list[Step] = [("handed over or put off", lambda: dispatch(house=house, clock=clock).tried)]
     sending: list[Step] = [("messages sent or tried", lambda: send_due(house=house, channels=channels(), clock=clock))]
+    greeting: list[Step] = [("peers greeted", lambda: greet_due(house=house, keys=tools.keys, clock=clock))]
     telling: list[Step] = [("partners told by mail", lambda: _tell_partners(house, tools))]
+    if house == "authority":
+        late: list[Step] = [("late arrivals escalated", lambda: escalate_late_arrivals(by=by, at=clock.now()))]
+        return handing + late + greeting + sending + telling
     if house != "hotline":
-        return handing + sending + telling
+        return handing + greeting + sending + telling
     return [
         *handing,
         ("located", lambda: locate_due(house=house, resolve=tools.resolve, look=tools.look, clock=clock)),
@@ -85,6 +94,7 @@ def _steps(house: str, tools: Tools, *, skip_grace: bool) -> list[Step]:
         ("put on their way", lambda: queue_due(by=by, at=clock.now(), skip_grace=skip_grace)),
         ("late referrals escalated", lambda: escalate_late(by=by, at=clock.now())),
         ("late cases escalated", lambda: escalate_late_cases(by=by, at=clock.now())),
+        *greeting,
         *sending,
         *telling,
     ]

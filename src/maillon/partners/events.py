@@ -56,4 +56,43 @@ PARTNER_UNREACHED = Kind(
     fields=("partner", "attempts", "error"),
     final=True,
 )
-KINDS = (SENT, STUCK, RECEIVED, RETRIED, LETTER_RECALLED, LETTER_OPENED, PARTNER_TOLD, PARTNER_UNREACHED)
+ASKED = Kind(
+    name="question_asked",
+    version=1,
+    promise="A person asks a partner about something that it sent; it is told.",
+    fields=("question", "partner", "about", "message", "referral"),
+)
+ANSWERED = Kind(
+    name="question_answered",
+    version=1,
+    promise="A person answered what a partner asked; it is told.",
+    fields=("question", "partner", "about"),
+)
+QUESTION = Kind(
+    name="question_received",
+    version=1,
+    promise="A partner asks about something that we sent; somebody answers by `due`.",
+    fields=("question", "partner", "about", "due"),
+    final=True,
+)
+ANSWER = Kind(
+    name="answer_received",
+    version=1,
+    promise="A partner answered what we asked.",
+    fields=("question", "partner", "about"),
+    final=True,
+)
+KINDS = (
+    SENT,
+    STUCK,
+    RECEIVED,
+    RETRIED,
+    LETTER_RECALLED,
+    LETTER_OPENED,
+    PARTNER_TOLD,
+    PARTNER_UNREACHED,
+    ASKED,
+    ANSWERED,
+    QUESTION,
+    ANSWER,
+)

@@ -61,11 +61,17 @@ REFERRAL: Labels = {
 ARRIVAL: Labels = {
     "waiting": Label(pgettext_lazy("referral", "waiting"), "busy"),
     "acknowledged": Label(pgettext_lazy("referral", "acknowledged"), "done"),
+    "refused": Label(pgettext_lazy("referral", "refused"), "care"),
     "recalled": Label(pgettext_lazy("referral", "called back"), "care"),
 }
 MEASURE_KIND: Labels = {
     "removal": Label(_("removal")),
     "blocking": Label(_("blocking")),
+}
+PARTY: Labels = {
+    "justice": Label(_("justice")),
+    "hotline": Label(_("the hotline")),
+    "providers": Label(_("the providers")),
 }
 DECISION: Labels = {
     "requested": Label(_("to be decided"), "busy"),
@@ -100,6 +106,12 @@ MEASURE: Labels = {
     "refused": Label(pgettext_lazy("measure", "refused"), "care"),
     "ending": Label(pgettext_lazy("measure", "asked to undo it"), "busy"),
     "ended": Label(pgettext_lazy("measure", "undone")),
+}
+MATTER: Labels = {
+    "waiting": Label(pgettext_lazy("matter", "nobody has it"), "busy"),
+    "passed": Label(pgettext_lazy("matter", "waits for its unit"), "busy"),
+    "taken": Label(pgettext_lazy("matter", "taken"), "plain"),
+    "closed": Label(pgettext_lazy("matter", "closed"), "done"),
 }
 MESSAGE: Labels = {
     "queued": Label(_("on its way"), "busy"),
@@ -150,6 +162,7 @@ PURPOSE: Labels = {
     "copy": Label(_("a copy")),
     "danger": Label(_("imminent danger"), "grave"),
     "callback": Label(_("call-back"), "care"),
+    "letter": Label(_("letter")),
 }
 FLAG: Labels = {
     "imminent_danger": Label(_("imminent danger"), "grave"),
@@ -224,6 +237,9 @@ MESSAGE_KIND: Labels = {
     "referral": Label(_("referral")),
     "callback": Label(_("call-back"), "care"),
     "acknowledgement": Label(_("acknowledgement")),
+    "refusal": Label(_("refusal"), "care"),
+    "question": Label(_("question")),
+    "answer": Label(_("answer")),
 }
 EVENT: Labels = {
     "account_made": Label(_("Account made")),
@@ -287,6 +303,47 @@ EVENT: Labels = {
     "arrived": Label(_("Arrived"), "busy"),
     "arrival_acknowledged": Label(_("Acknowledged"), "done"),
     "arrival_recalled": Label(_("Called back by its sender"), "care"),
+    "arrival_refused": Label(_("Refused"), "care"),
+    "arrival_late": Label(_("Answer late"), "grave"),
+    "letter_entered": Label(_("Letter taken down"), "busy"),
+    "letter_placed": Label(_("Letter given its address")),
+    "matter_taken": Label(_("Taken on"), "busy"),
+    "matter_given_back": Label(_("Given back")),
+    "matter_passed": Label(_("Passed to a unit"), "busy"),
+    "matter_closed": Label(_("Matter closed"), "done"),
+    "matter_reopened": Label(_("Matter opened again"), "care"),
+    "question_asked": Label(_("Partner asked"), "busy"),
+    "question_received": Label(_("A partner asks"), "care"),
+    "question_answered": Label(_("Partner answered by us"), "done"),
+    "answer_received": Label(_("The partner answered"), "care"),
+    "procedure_recorded": Label(_("Procedure recorded")),
+    "procedure_ended": Label(_("Procedure ended"), "care"),
+    "decision_requested": Label(_("Decision asked for"), "busy"),
+    "request_withdrawn": Label(_("Request withdrawn")),
+    "request_recalled": Label(_("What the request rests on was called back"), "care"),
+    "recall_answered": Label(_("The decision stands in spite of the call-back")),
+    "approval_noted": Label(_("Approval by telephone noted"), "care"),
+    "approval_confirmed": Label(_("Approval confirmed"), "done"),
+    "approval_disowned": Label(_("Approval disowned"), "grave"),
+    "ordered": Label(_("Ordered in writing"), "done"),
+    "order_extended": Label(_("Order extended"), "done"),
+    "decision_refused": Label(pgettext_lazy("decision", "Refused")),
+    "left_online": Label(_("Left online until a review"), "care"),
+    "review_due": Label(_("Review due"), "busy"),
+    "hold_given": Label(_("Notices abroad wait"), "care"),
+    "hold_ended": Label(_("Notices abroad wait no longer")),
+    "approval_lapsed": Label(_("Approval lapsed, nobody confirmed it"), "grave"),
+    "order_expired": Label(_("Order at its end")),
+    "order_lifted": Label(_("Order lifted"), "care"),
+    "request_late": Label(_("Decision late"), "grave"),
+    "measure_asked": Label(_("Provider asked to act"), "busy"),
+    "measure_kept": Label(_("Provider goes on under the order"), "busy"),
+    "measure_done": Label(_("Provider carried it out"), "done"),
+    "measure_refused": Label(_("Provider refused"), "care"),
+    "measure_ending": Label(_("Provider asked to undo it"), "busy"),
+    "measure_ended": Label(_("Provider undid it"), "done"),
+    "measure_late": Label(_("Provider late"), "grave"),
+    "decision_document_taken": Label(_("Document taken out")),
 }
 OVERRIDE: Labels = {
     "": Label(_("The content was erased; the trace stays.")),
@@ -324,7 +381,9 @@ TABLES: dict[str, Labels] = {
     "case": CASE,
     "referral": REFERRAL,
     "arrival": ARRIVAL,
+    "matter": MATTER,
     "measure_kind": MEASURE_KIND,
+    "party": PARTY,
     "decision": DECISION,
     "order": ORDER,
     "order_form": ORDER_FORM,

@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from maillon.access.permissions import Permission as P
 from maillon.access.permissions import may
-from maillon.authority.inbox.listing import waiting
+from maillon.authority.inbox.listing import tallies
 from maillon.hotline.analysis.claiming import claims_of
 from maillon.hotline.analysis.queue import COUNTED
 from maillon.hotline.intake.queries import waiting_reports
 from maillon.hotline.referral.overview import cases, running_referrals
 from maillon.outbox.acting import Actor
+from maillon.partners.asked import waiting_questions
+from maillon.partners.questions import IN
 from maillon.partners.stuck import stuck
 
 CASES = (
@@ -71,8 +73,23 @@ def _nothing(actor: Actor, at: datetime) -> Iterator[Need]:
 
 
 def _authority(actor: Actor, at: datetime) -> Iterator[Need]:
+    if may(actor, P.READ_MATTERS):
+        yield from _matters(actor, at)
+    yield from _questions(actor, at)
+
+
+def _matters(actor: Actor, at: datetime) -> Iterator[Need]:
+    found, address = tallies(by=actor, at=at), reverse("matters")
+    if may(actor, P.TAKE_MATTER):
+        yield Need(_("Matters of yours"), found["mine"], found["mine_late"], f"{address}?show=mine", mine=True)
+    yield Need(_("Matters that nobody has"), found["free"], found["free_late"], f"{address}?show=free")
     if may(actor, P.ACKNOWLEDGE):
-        yield Need(_("Arrivals to acknowledge"), *waiting(at=at), reverse("arrivals"))
+        yield Need(_("Matters to acknowledge"), found["unanswered"], found["unanswered_late"], address)
+
+
+def _questions(actor: Actor, at: datetime) -> Iterator[Need]:
+    if may(actor, P.ANSWER_PARTNER):
+        yield Need(_("Partners who ask back"), *waiting_questions(direction=IN, at=at), reverse("questions"))
 
 
 def _hotline(actor: Actor, at: datetime) -> Iterator[Need]:
@@ -83,6 +100,7 @@ def _hotline(actor: Actor, at: datetime) -> Iterator[Need]:
     yield from _cases(actor, at)
     yield from _referrals(actor, at)
     yield from _reports(actor)
+    yield from _questions(actor, at)
 
 
 def _cases(actor: Actor, at: datetime) -> Iterator[Need]:

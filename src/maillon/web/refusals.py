@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from maillon.authority.inbox.working import MatterHeld
 from maillon.hotline.analysis.claiming import ClaimHeld
 from maillon.kernel.errors import BadInput, ForbiddenStep, MaillonError, NotAllowed
 
@@ -19,6 +20,7 @@ class Refusal(NamedTuple):
 
 WORDS: Mapping[type[MaillonError], str | Promise] = {
     ClaimHeld: _("Somebody else is at this case now: take another one."),
+    MatterHeld: _("Somebody else has this matter: take another one, or have it passed on."),
 }
 """Refusals that have words in every language."""
 

@@ -1,20 +1,22 @@
 """Every page's address and the permission it takes."""
 
-from allauth.account.views import login, logout
 from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.http import require_GET
+from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from maillon.access.permissions import Permission as P
 from maillon.web.authority import AUTHORITY_PAGES
 from maillon.web.console import CONSOLE
 from maillon.web.guard import Page, open_to_all
+from maillon.web.inbox import INBOX, QUESTIONS
 from maillon.web.managing import MANAGING
 from maillon.web.overseeing import OVERSEEING
-from maillon.web.pages import arrivals, design, items, overview, referrals
+from maillon.web.pages import design, items, overview, referrals
 from maillon.web.reporter.routes import REPORTER
+from maillon.web.signin.routes import SIGN_IN
 
-HOTLINE, AUTHORITY = ("hotline",), ("authority",)
+HOTLINE = ("hotline",)
 
 PAGES = (
     Page(path="", view=overview.show, name="overview", permission=P.SEE_PAGES),
@@ -22,27 +24,20 @@ PAGES = (
     Page(path="items/", view=items.listing, name="items", permission=P.LIST_ITEMS, houses=HOTLINE),
     Page(path="items/<uuid:id>/", view=items.show, name="item", permission=P.LIST_ITEMS),
     Page(path="referrals/", view=referrals.listing, name="referrals", permission=P.LIST_REFERRALS, houses=HOTLINE),
-    Page(path="arrivals/", view=arrivals.listing, name="arrivals", permission=P.ACKNOWLEDGE, houses=AUTHORITY),
-    Page(
-        path="arrivals/<uuid:id>/acknowledge/",
-        view=arrivals.acknowledge,
-        name="acknowledge",
-        permission=P.ACKNOWLEDGE,
-        houses=AUTHORITY,
-        method="POST",
-    ),
     Page(path="design/", view=design.show, name="design", permission=P.SEE_PAGES),
     Page(path="design/<slug:name>.svg", view=design.chart, name="design_chart", permission=P.SEE_PAGES),
     *MANAGING,
     *OVERSEEING,
+    *INBOX,
     *AUTHORITY_PAGES,
+    *QUESTIONS,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *(page.route() for page in PAGES),
     *REPORTER,
-    path("sign-in/", open_to_all(login), name="account_login"),
-    path("sign-out/", open_to_all(logout), name="account_logout"),
+    *SIGN_IN,
+    path("arrivals/", open_to_all(RedirectView.as_view(pattern_name="matters", permanent=True))),
     path("language/", open_to_all(set_language), name="set_language"),
     path("robots.txt", open_to_all(require_GET(overview.robots)), name="robots"),
 ]

@@ -7,13 +7,14 @@ from django.db import models
 class Matter(models.Model):
     """All that arrived about one item, worked on together by a unit (`unit`, an organisation) or a person.
 
-    `severity`, `flags` and `due_at` (the nearest term of what is unanswered) are those of its gravest arrivals.
+    `severity` and `flags` are the gravest that still hold, `due_at` the nearest term of what is unanswered. Without an
+    item it is one letter that names no address.
     """
 
     pk = models.CompositePrimaryKey("house", "id")
     house = models.TextField()
     id = models.UUIDField()
-    item_id = models.UUIDField()
+    item_id = models.UUIDField(null=True)
     state = models.TextField(default="waiting")
     severity = models.SmallIntegerField(null=True)
     flags = ArrayField(models.TextField(), default=list)
@@ -33,13 +34,14 @@ class Matter(models.Model):
 class Arrival(models.Model):
     """A referral or a call-back as it came in, or a letter taken down by hand; `id` is the message's or its own.
 
-    `referral` is the sender's own reference, `sender_name` who wrote the letter, `entered_by` who took it down.
+    `referral` is the sender's own reference, `sender_name` who wrote the letter, `entered_by` who took it down;
+    `reason` says why it was refused (`refused_*`) or called back.
     """
 
     pk = models.CompositePrimaryKey("house", "id")
     house = models.TextField()
     id = models.UUIDField()
-    item_id = models.UUIDField()
+    item_id = models.UUIDField(null=True)
     sender = models.TextField()
     kind = models.TextField()
     purpose = models.TextField()
@@ -52,6 +54,9 @@ class Arrival(models.Model):
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.TextField(default="")
     body = models.JSONField()
+    refused_at = models.DateTimeField(null=True)
+    refused_by = models.TextField(db_default="")
+    reason = models.TextField(db_default="")
     matter_id = models.UUIDField(null=True)
     sender_name = models.TextField(db_default="")
     entered_by = models.TextField(db_default="")
@@ -66,4 +71,10 @@ class Arrival(models.Model):
                 name="arrival_acknowledged_at",
             )
         ]
-        indexes = [models.Index(fields=["house", "state", "due_at"], name="arrival_state")]
+        indexes = [
+            models.Index(fields=["house", "state", "due_at"], name="arrival_state"),
+            models.Index(fields=["house", "matter_id"], name="arrival_matter"),
+            models.Index(
+                fields=["house", "escalate_at"], name="arrival_escalate", condition=models.Q(escalate_at__isnull=False)
+            ),
+        ]

@@ -48,9 +48,14 @@ MATTER = Machine(
         Arrow("take", M.PASSED, M.TAKEN, Role.PERSON),
         Arrow("take over", M.TAKEN, M.TAKEN, Role.PERSON),
         Arrow("give back", M.TAKEN, M.WAITING, Role.PERSON),
+        Arrow("give back", M.TAKEN, M.PASSED, Role.PERSON),
         Arrow("close", M.WAITING, M.CLOSED, Role.PERSON),
         Arrow("close", M.PASSED, M.CLOSED, Role.PERSON),
         Arrow("close", M.TAKEN, M.CLOSED, Role.PERSON),
         Arrow("reopen", M.CLOSED, M.WAITING, Role.SYSTEM),
+        Arrow("reopen", M.CLOSED, M.PASSED, Role.SYSTEM),
     ),
 )
+
+OPEN = frozenset({M.WAITING, M.PASSED, M.TAKEN})
+"""What is not closed: somebody has it, or somebody must take it."""

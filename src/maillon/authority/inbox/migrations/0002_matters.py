@@ -5,6 +5,19 @@ from django.db import migrations, models
 
 from maillon.outbox.houserows import HouseTable, States
 
+GIVE_MATTERS = """
+INSERT INTO inbox_matter (house, id, item_id, state, severity, flags, due_at, opened_at)
+SELECT a.house, (array_agg(a.id ORDER BY a.arrived_at, a.id))[1], a.item_id, 'waiting',
+  max(a.severity) FILTER (WHERE a.state = 'waiting' OR a.state = 'acknowledged' AND a.kind <> 'callback'),
+  ARRAY(SELECT DISTINCT unnest(f.flags) FROM inbox_arrival f WHERE f.house = a.house AND f.item_id = a.item_id
+    AND (f.state = 'waiting' OR f.state = 'acknowledged' AND f.kind <> 'callback') ORDER BY 1),
+  min(a.due_at) FILTER (WHERE a.state = 'waiting'), min(a.arrived_at)
+FROM inbox_arrival a WHERE a.matter_id IS NULL GROUP BY a.house, a.item_id;
+UPDATE inbox_arrival a SET matter_id = m.id, escalate_at = CASE WHEN a.state = 'waiting' THEN a.due_at END
+FROM inbox_matter m WHERE m.house = a.house AND m.item_id = a.item_id AND a.matter_id IS NULL;
+"""
+"""What arrived before there were matters joins one for each item; what is late already is told of at once."""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -14,6 +27,26 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name="arrival",
+            name="item_id",
+            field=models.UUIDField(null=True),
+        ),
+        migrations.AddField(
+            model_name="arrival",
+            name="refused_at",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name="arrival",
+            name="refused_by",
+            field=models.TextField(db_default=""),
+        ),
+        migrations.AddField(
+            model_name="arrival",
+            name="reason",
+            field=models.TextField(db_default=""),
+        ),
         migrations.AddField(
             model_name="arrival",
             name="due_rule",
@@ -55,7 +88,7 @@ class Migration(migrations.Migration):
                 ),
                 ("house", models.TextField()),
                 ("id", models.UUIDField()),
-                ("item_id", models.UUIDField()),
+                ("item_id", models.UUIDField(null=True)),
                 ("state", models.TextField(default="waiting")),
                 ("severity", models.SmallIntegerField(null=True)),
                 (
@@ -75,6 +108,18 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("house", "item_id"), name="matter_item")],
             },
         ),
+        migrations.AddIndex(
+            model_name="arrival",
+            index=models.Index(fields=["house", "matter_id"], name="arrival_matter"),
+        ),
+        migrations.AddIndex(
+            model_name="arrival",
+            index=models.Index(
+                condition=models.Q(("escalate_at__isnull", False)),
+                fields=["house", "escalate_at"],
+                name="arrival_escalate",
+            ),
+        ),
         HouseTable(
             "inbox_matter",
             refs=[("item_id", "items_item", "id"), ("unit", "access_organisation", "id")],
@@ -84,5 +129,11 @@ class Migration(migrations.Migration):
             "inbox_arrival",
             ["waiting", "acknowledged", "refused", "recalled"],
             before=["waiting", "acknowledged", "recalled"],
+        ),
+        migrations.RunSQL(GIVE_MATTERS, migrations.RunSQL.noop),
+        migrations.RunSQL(
+            'ALTER TABLE inbox_arrival ADD CONSTRAINT "inbox_arrival_matter_id_house" '
+            "FOREIGN KEY (house, matter_id) REFERENCES inbox_matter (house, id)",
+            "ALTER TABLE inbox_arrival DROP CONSTRAINT inbox_arrival_matter_id_house",
         ),
     ]
