@@ -23,6 +23,7 @@ from maillon.ops.installation import OLDEST_SERVER, pending
 from maillon.outbox import deliveries
 from maillon.outbox.acting import acting, system_actor
 from maillon.outbox.sql import one, rows
+from maillon.partners import mailing
 from maillon.partners import queries as messages
 from maillon.rules import table
 from maillon.settings import Settings, unknown
@@ -242,6 +243,23 @@ def waiting_people(patient: Patient) -> Said:
         yield Level.OK, "No report and no reporter waits to be read."
 
 
+def portal_mail(patient: Patient) -> Said:
+    mute = patient.settings.smtp is None
+    if mute:
+        yield Level.WARNING, "No mail server is set: no partner is told that something waits; set MAILLON_SMTP."
+    for house in patient.settings.houses:
+        with acting(system_actor(house, "clerk")):
+            silent, failed = mailing.untold(mute=mute), mailing.unreached()
+        if silent:
+            said = f"Partners of {house} for whom something waits and whom no mail tells: {len(silent)}."
+            yield Level.WARNING, said, tuple(silent)
+        if failed:
+            details = tuple(f"{row['id']}, tried {row['attempts']} times: {row['error']}" for row in failed)
+            yield Level.WARNING, f"Partners of {house} whom the last mail did not reach: {len(failed)}.", details
+        if not silent and not failed:
+            yield Level.OK, f"No partner of {house} waits for a mail."
+
+
 def contact_key(patient: Patient) -> Said:
     here = patient.settings
     if here.contact_recipient.exists() and not here.contact_key.exists():
@@ -263,7 +281,7 @@ def asked(statement: str, *params: object) -> Any:
 
 BEFORE_DATABASE: tuple[Check, ...] = (settings, folder, secret_key, contact_key, location_data, rules)
 SERVER: tuple[Check, ...] = (server, durability, clock, roles, migrations)
-TABLES: tuple[Check, ...] = (keys, stuck_deliveries, stuck_messages, waiting_people)
+TABLES: tuple[Check, ...] = (keys, stuck_deliveries, stuck_messages, portal_mail, waiting_people)
 
 
 def diagnose(patient: Patient) -> list[Finding]:
