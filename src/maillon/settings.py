@@ -77,6 +77,8 @@ class Settings:
     listen: Address
     hosts: tuple[str, ...]
     https: bool
+    tls_certificate: Path | None
+    tls_key: Path | None
     proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
     location_mmdb: tuple[Path, ...]
     secret_key_given: str | None
@@ -101,9 +103,14 @@ class Settings:
         return socket_url(self.home, OWNER_ROLE) if self.embedded else self.migration_url
 
     @property
+    def keys(self) -> Path:
+        """The folder of this installation's own keys."""
+        return self.home / "keys"
+
+    @property
     def secret_file(self) -> Path:
         """Where the generated secret key stands."""
-        return self.home / "keys" / "secret"
+        return self.keys / "secret"
 
     @property
     def contact_key(self) -> Path:
@@ -185,6 +192,13 @@ def files(text: str) -> tuple[Path, ...]:
     if not all(path.is_file() for path in paths):
         raise Refused
     return paths
+
+
+def file(text: str) -> Path:
+    path = Path(text).expanduser().absolute()
+    if not path.is_file():
+        raise Refused
+    return path
 
 
 def postgresql_url(text: str) -> str:
@@ -360,6 +374,24 @@ TABLE: tuple[Row, ...] = (
         doc="Whether visitors reach the site over HTTPS; if so its cookies travel over HTTPS only.",
     ),
     Row(
+        name="MAILLON_TLS_CERTIFICATE",
+        field="tls_certificate",
+        parse=file,
+        default=None,
+        default_says="none: a reverse proxy speaks HTTPS, or nobody does",
+        expected="an existing file",
+        doc="The certificate (PEM, with those between it and the root) with which the site itself speaks HTTPS.",
+    ),
+    Row(
+        name="MAILLON_TLS_KEY",
+        field="tls_key",
+        parse=file,
+        default=None,
+        default_says="none",
+        expected="an existing file",
+        doc="The key (PEM, without a password) of MAILLON_TLS_CERTIFICATE.",
+    ),
+    Row(
         name="MAILLON_PROXIES",
         field="proxies",
         parse=networks,
@@ -437,6 +469,9 @@ def load(environ: Mapping[str, str]) -> Settings:
         values[several] = values[several] or ()
     if values["migration_url"] and not values["database_url"]:
         raise BadSetting("MAILLON_OWNER_URL is set without DATABASE_URL; set both, or neither.")
+    if bool(values["tls_certificate"]) != bool(values["tls_key"]):
+        raise BadSetting("MAILLON_TLS_CERTIFICATE and MAILLON_TLS_KEY go together; set both, or neither.")
+    values["https"] = values["https"] or bool(values["tls_certificate"])
     return Settings(**values)
 
 

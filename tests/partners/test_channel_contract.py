@@ -1,7 +1,7 @@
 """What every channel promises, whichever folder it lies in: a message arrives once, whole, or the sender learns it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 import pyrage
 import pytest
+from django.conf import settings
 from jsonschema import Draft202012Validator
 
 from maillon.hotline.referral.services import queue_due
@@ -21,6 +22,7 @@ from maillon.partners.channels import Channel, ChannelFailed, Partner, Surroundi
 from maillon.partners.envelope import SCHEMAS, Envelope, read_document
 from maillon.partners.known import organisation_partner
 from tests.factories.chain import a_case, read
+from tests.factories.exchange import elsewhere
 from tests.factories.portal import FRENCH, a_partner
 from tests.factories.world import NOW, World
 
@@ -28,7 +30,7 @@ POLICE = Partner(id="federal-police", kind="federal_police", desk_house="authori
 
 
 def by_local(folder: Path) -> list[dict[str, Any]]:
-    """What `local` delivered: the envelopes as the other house stored them."""
+    """What `local` and `maillon` delivered: the envelopes as the other house stored them."""
     found = read(
         "SELECT r.id, r.sender, r.epoch, r.number, r.kind, r.version, convert_from(b.body, 'UTF8')::jsonb AS body "
         "FROM partners_received r JOIN outbox_event e ON e.kind = 'message_received' "
@@ -65,7 +67,12 @@ def by_portal(folder: Path) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-DELIVERED: dict[str, Callable[[Path], list[dict[str, Any]]]] = {"file": by_file, "local": by_local, "portal": by_portal}
+DELIVERED: dict[str, Callable[[Path], list[dict[str, Any]]]] = {
+    "file": by_file,
+    "local": by_local,
+    "maillon": by_local,
+    "portal": by_portal,
+}
 """How to see what a channel delivered; a new channel adds its own."""
 
 
@@ -76,17 +83,21 @@ def name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def channel(name: str, world: World) -> Channel:
-    return open_channels(Surroundings(houses=HOUSES, folder=world.folder))[name]
+    return open_channels(Surroundings(houses=HOUSES, folder=world.folder, keys=settings.MAILLON.keys))[name]
 
 
 @pytest.fixture
-def partner(name: str, world: World) -> Partner:
-    """Whom the channel reaches: the police, or a hotline abroad whose people have the portal."""
-    if name != "portal":
-        return POLICE
-    a_partner()
-    with acting(system_actor("hotline", "clock")):
-        return organisation_partner(id=FRENCH, house="hotline")
+def partner(name: str, world: World, tmp_path: Path) -> Iterator[Partner]:
+    """Whom the channel reaches: the police, here or elsewhere, or a hotline abroad whose people have the portal."""
+    if name == "portal":
+        a_partner()
+        with acting(system_actor("hotline", "clock")):
+            yield organisation_partner(id=FRENCH, house="hotline")
+    elif name == "maillon":
+        with elsewhere(tmp_path / "tls", world.clock) as desk:
+            yield desk
+    else:
+        yield POLICE
 
 
 @pytest.fixture
@@ -163,6 +174,7 @@ def an_item_that_is_unknown(envelope: Envelope, world: World) -> Envelope:
 FAILING: dict[str, Callable[[Envelope, World], Envelope]] = {
     "file": a_folder_that_is_a_file,
     "local": an_item_that_cannot_be_read,
+    "maillon": an_item_that_cannot_be_read,
     "portal": an_item_that_is_unknown,
 }
 """How to make a channel's destination refuse."""

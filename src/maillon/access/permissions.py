@@ -55,6 +55,7 @@ class Permission(StrEnum):
     USE_PORTAL = "see what was sent to one's organisation"
     ANSWER_PORTAL = "answer what was sent to one's organisation"
     BREAK_GLASS = "take a clearance for a short time, for a reason that oversight reviews"
+    EXCHANGE = "pass messages as another installation, signed with a pinned key"
     OVERSEE = "review the weekly sample and every broken glass"
 
 
@@ -165,6 +166,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     "portal_partner": frozenset({P.SEE_PAGES, P.USE_PORTAL, P.ANSWER_PORTAL}),
     "oversight": frozenset({P.SEE_PAGES, P.OVERSEE}),
     "reporter": frozenset({P.SUBMIT_REPORT, P.FOLLOW_REPORT}),
+    "peer": frozenset({P.EXCHANGE}),
     "partner_program": frozenset({P.SUBMIT_FOR_PARTNER}),
     "system": frozenset({P.RUN_WORK}),
 }
@@ -196,7 +198,7 @@ HOUSE_ROLES: dict[str, tuple[str, ...]] = {
     "care": ("operator", "care_worker", "oversight"),
 }
 
-PROGRAM_ROLES = ("reporter", "partner_program", "system")
+PROGRAM_ROLES = ("reporter", "peer", "partner_program", "system")
 """Roles of parts of the program and of those who come without an account; no account may have one."""
 
 

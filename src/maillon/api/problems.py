@@ -20,6 +20,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from maillon.access.tokens import BadToken
 from maillon.hotline.intake.batches import BatchDiffers
 from maillon.kernel.errors import BadInput, MaillonError, NotAllowed, NotFound
+from maillon.partners.exchange.taking import EpochsDiffer
 
 log = logging.getLogger("maillon.api")
 
@@ -31,6 +32,7 @@ TYPES: Mapping[int, str] = {
     404: "not-found",
     405: "method-not-allowed",
     409: "idempotency-key-reused",
+    412: "epochs-differ",
     413: "too-large",
     415: "unsupported-media-type",
     422: "invalid",
@@ -128,6 +130,7 @@ READINGS: tuple[tuple[type[Exception], Callable[[Any], Refused]], ...] = (
     (NotFound, lambda error: Refused(404, str(error))),
     (Http404, lambda error: Refused(404, "There is nothing here; openapi.json lists what there is.")),
     (BatchDiffers, lambda error: Refused(409, str(error))),
+    (EpochsDiffer, lambda error: Refused(412, str(error))),
     (BadInput, lambda error: Refused(422, str(error))),
     (MaillonError, lambda error: Refused(422, str(error))),
     (RequestDataTooBig, lambda error: Refused(413, "The body is too large; send fewer reports at a time.")),

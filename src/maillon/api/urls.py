@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from maillon.access.permissions import Permission as P
 from maillon.api.document import show
 from maillon.api.door import entrance
+from maillon.api.exchange import ROUTES as EXCHANGE
 from maillon.api.v1 import api, nothing
 
 OPERATIONS = [pattern for pattern in api.urls[0] if isinstance(pattern, URLPattern) and pattern.name != "api-root"]
@@ -14,6 +15,7 @@ urlpatterns = [
         path(f"v1/{pattern.pattern}", entrance(pattern.callback, P.SUBMIT_FOR_PARTNER), name=f"api-{pattern.name}")
         for pattern in OPERATIONS
     ),
+    *EXCHANGE,
     path("v1/openapi.json", entrance(show, None, ("GET", "HEAD")), name="api-document"),
     path("<path:rest>", entrance(nothing, None), name="api-nothing"),
     path("", entrance(nothing, None)),

@@ -22,6 +22,7 @@ from maillon.observation import events as observation_events
 from maillon.observation.states import LOOKUP
 from maillon.outbox.states import DELIVERY
 from maillon.partners import events as partners_events
+from maillon.partners.exchange import events as exchange_events
 from maillon.partners.states import MESSAGE
 from maillon.rules.table import load, names
 
@@ -32,6 +33,7 @@ KINDS: tuple[Kind, ...] = (
     *analysis_events.KINDS,
     *referral_events.KINDS,
     *partners_events.KINDS,
+    *exchange_events.KINDS,
     *inbox_events.KINDS,
     *items_events.KINDS,
     *access_events.KINDS,

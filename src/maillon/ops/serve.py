@@ -116,8 +116,16 @@ def site(settings: Settings) -> tuple[str, ...]:
         "--workers", str(settings.web_workers), "--respawn-failed-workers",
         "--blocking-threads", str(threads), "--backpressure", "1024",
         "--static-path-route", "/static", "--static-path-mount", str(settings.home / "static"),
+        *_tls(settings),
         "maillon.web.wsgi:application",
     )  # fmt: skip
+
+
+def _tls(settings: Settings) -> tuple[str, ...]:
+    """HTTPS by the web server itself, where a certificate is given."""
+    if settings.tls_certificate is None:
+        return ()
+    return ("--ssl-certificate", str(settings.tls_certificate), "--ssl-keyfile", str(settings.tls_key))
 
 
 def collect_static() -> None:
@@ -167,7 +175,7 @@ class Announcer:
         if self.done or not answers(self.settings.listen):
             return
         self.done = True
-        say(f"Maillon is at http://{self.settings.listen}")
+        say(f"Maillon is at {'https' if self.settings.tls_certificate else 'http'}://{self.settings.listen}")
         if self.demo is not None:
             say(f"The demo's names are answered at {self.demo.resolver}")
             for line in self.demo.lines:

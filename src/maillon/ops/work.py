@@ -10,6 +10,7 @@ from pathlib import Path
 from django.db import InterfaceError, OperationalError
 
 from maillon.authority.inbox.services import escalate_late_arrivals
+from maillon.authority.decision.services import lapse_due
 from maillon.flow.handovers import channels
 from maillon.hotline.analysis.services import escalate_late_cases
 from maillon.hotline.referral.queries import next_send

@@ -61,9 +61,12 @@ def _who(kind: str, country: str, on: date, house: str) -> tuple[str, str, str]:
     return f"inhope-{country.lower()}", ", ".join(hotline.names), ""
 
 
-PARTNER = """
-SELECT p.id, p.kind, p.desk_house, p.recipient, peer.address AS peer_address, peer.key AS peer_key,
-  peer.authority AS peer_authority, peer.epoch AS peer_epoch
+PEER = """
+peer.address AS peer_address, peer.key AS peer_key, peer.authority AS peer_authority, peer.epoch AS peer_epoch,
+  (SELECT epoch FROM outbox_installation WHERE id = 1) AS our_epoch
+"""
+PARTNER = f"""
+SELECT p.id, p.kind, p.desk_house, p.recipient, {PEER}
 FROM partners_partner p LEFT JOIN partners_peer peer ON peer.peer = p.desk_house WHERE p.id = %s
 """
 
@@ -80,10 +83,10 @@ def partner(*, id: str) -> Partner:
 
 
 def peer_of(row: Row) -> Peer | None:
-    """The installation in the columns `desk_house` and `peer_*` of a partner's row, where one is pinned."""
+    """The installation in the columns `desk_house` and PEER of a partner's row, where one is pinned."""
     if row["peer_address"] is None:
         return None
     return Peer(
         house=row["desk_house"], address=row["peer_address"], key=row["peer_key"], authority=row["peer_authority"],
-        epoch=row["peer_epoch"],
+        epoch=row["peer_epoch"], ours=row["our_epoch"],
     )  # fmt: skip

@@ -19,14 +19,14 @@ from maillon.outbox.acting import Actor, acting, system_actor
 from maillon.outbox.canonical import canonical
 from maillon.outbox.claims import RELEASE, TAKE, lost
 from maillon.outbox.record import NewEvent, record, stamp
-from maillon.outbox.sql import Row, one, rows, run
+from maillon.outbox.sql import Row, as_json, one, rows, run
 from maillon.partners import events
 from maillon.partners.channels import Channel, ChannelFailed, Partner
 from maillon.partners.envelope import Envelope, check_body
+from maillon.partners.known import PEER, peer_of
 from maillon.partners.known import organisation_partner as organisation_partner
 from maillon.partners.known import partner as partner
 from maillon.partners.known import partner_of as partner_of
-from maillon.partners.known import peer_of
 from maillon.rules.table import load
 
 log = logging.getLogger("maillon.partners")
@@ -123,17 +123,17 @@ FROM (
 JOIN partners_partner p ON p.id = due.partner
 LEFT JOIN partners_peer peer ON peer.peer = p.desk_house
 WHERE m.id = due.id
-RETURNING m.*, p.kind AS partner_kind, p.desk_house, p.recipient, peer.address AS peer_address, peer.key AS peer_key,
-  peer.authority AS peer_authority, peer.epoch AS peer_epoch
+RETURNING m.*, p.kind AS partner_kind, p.desk_house, p.recipient, {PEER}
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What became of one message: `error` is empty when it was sent."""
+    """What became of one message: the channel's `receipt`, or the `error`; the other is empty."""
 
     message: Row
-    error: str
+    receipt: str = ""
+    error: str = ""
 
 
 def send_due(*, house: str, channels: Mapping[str, Channel], clock: Clock, limit: int = BATCH) -> int:
@@ -149,16 +149,14 @@ def send_due(*, house: str, channels: Mapping[str, Channel], clock: Clock, limit
     point("send: claimed")
     if not claimed:
         return 0
-    attempts = [
-        Attempt(row, _send(house, row, channels, clock.now())) for row in sorted(claimed, key=lambda r: r["number"])
-    ]
+    attempts = [_send(house, row, channels, clock.now()) for row in sorted(claimed, key=lambda r: r["number"])]
     point("send: sent")
     _write_back(attempts, by, clock.now())
     point("send: committed")
     return len(claimed)
 
 
-def _send(house: str, row: Row, channels: Mapping[str, Channel], at: datetime) -> str:
+def _send(house: str, row: Row, channels: Mapping[str, Channel], at: datetime) -> Attempt:
     envelope = Envelope(
         id=row["id"],
         sender=house,
@@ -175,22 +173,23 @@ def _send(house: str, row: Row, channels: Mapping[str, Channel], at: datetime) -
         peer=peer_of(row),
     )  # fmt: skip
     if row["channel"] not in channels:
-        return f"There is no channel {row['channel']}."
+        return Attempt(row, error=f"There is no channel {row['channel']}.")
     try:
-        channels[row["channel"]].send(envelope, to, at)
+        receipt = channels[row["channel"]].send(envelope, to, at)
     except (ChannelFailed, MaillonError) as error:
-        return f"{error}"[:500] or type(error).__name__
+        return Attempt(row, error=f"{error}"[:500] or type(error).__name__)
     except Exception as error:  # whatever befell one message must not hold back the others of its batch
         log.exception("the message %s could not be sent", row["id"])
-        return f"{type(error).__name__}: {error}"[:500]
+        return Attempt(row, error=f"{type(error).__name__}: {error}"[:500])
     point("send: one sent")
-    return ""
+    return Attempt(row, receipt=receipt)
 
 
 SENT = f"""
-UPDATE partners_message SET state = 'sent', sent_at = %s, {RELEASE},
-  error = ''
-WHERE id = ANY(%s) AND state = 'sending' RETURNING id
+UPDATE partners_message m SET state = 'sent', sent_at = %(at)s, {RELEASE},
+  error = '', receipt = convert_to(g.receipt, 'UTF8')
+FROM json_to_recordset(%(sent)s::json) AS g(id uuid, receipt text) WHERE m.id = g.id AND m.state = 'sending'
+RETURNING m.id
 """
 FAILED = f"""
 UPDATE partners_message SET state = %s, due_at = %s, {RELEASE}, error = %s
@@ -202,7 +201,8 @@ def _write_back(attempts: Sequence[Attempt], by: Actor, at: datetime) -> None:
     with acting(by):
         check(by, Permission.RUN_WORK)
         lock_items(item_ids=[a.message["item_id"] for a in attempts if a.message["item_id"]])
-        sent = {row["id"] for row in rows(SENT, [at, [a.message["id"] for a in attempts if not a.error]])}
+        arrived = [{"id": a.message["id"], "receipt": a.receipt} for a in attempts if not a.error]
+        sent = {row["id"] for row in rows(SENT, {"at": at, "sent": as_json(arrived)})}
         news = [_sent(a.message, at) for a in attempts if a.message["id"] in sent]
         point("send: marked")
         for attempt in (a for a in attempts if a.error):

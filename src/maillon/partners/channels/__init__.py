@@ -20,6 +20,7 @@ class ChannelFailed(Exception):
 class Peer:
     """Another installation that runs `house`: its address (https), its pinned Ed25519 key (base64), the certificates
     (PEM) that its HTTPS is checked against or "" for the system's, and the epoch it was in when last heard (0: never).
+    `ours` is the epoch that this installation is in.
     """
 
     house: str
@@ -27,6 +28,7 @@ class Peer:
     key: str
     authority: str
     epoch: int
+    ours: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
