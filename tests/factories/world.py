@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from maillon.authority.decision.services import lapse_due
 from maillon.authority.inbox.services import escalate_late_arrivals
 from maillon.directory.services import state_provider
 from maillon.hotline.analysis.services import escalate_late_cases
@@ -64,7 +65,8 @@ class World:
             done += queue_due(by=clock, at=self.now, skip_grace=not grace)
             done += escalate_late(by=clock, at=self.now) + escalate_late_cases(by=clock, at=self.now)
         if house == "authority":
-            done += escalate_late_arrivals(by=system_actor(house, "clock"), at=self.now)
+            clock = system_actor(house, "clock")
+            done += lapse_due(by=clock, at=self.now) + escalate_late_arrivals(by=clock, at=self.now)
         return done + self.send(house)
 
     def hand_over(self, house: str = "hotline") -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from django.db import InterfaceError, OperationalError
 
-from maillon.authority.inbox.services import escalate_late_arrivals
 from maillon.authority.decision.services import lapse_due
+from maillon.authority.inbox.services import escalate_late_arrivals
 from maillon.flow.handovers import channels
 from maillon.hotline.analysis.services import escalate_late_cases
 from maillon.hotline.referral.queries import next_send
@@ -83,7 +83,10 @@ def _steps(house: str, tools: Tools, *, skip_grace: bool) -> list[Step]:
     greeting: list[Step] = [("peers greeted", lambda: greet_due(house=house, keys=tools.keys, clock=clock))]
     telling: list[Step] = [("partners told by mail", lambda: _tell_partners(house, tools))]
     if house == "authority":
-        late: list[Step] = [("late arrivals escalated", lambda: escalate_late_arrivals(by=by, at=clock.now()))]
+        late: list[Step] = [
+            ("decisions ended or escalated", lambda: lapse_due(by=by, at=clock.now())),
+            ("late arrivals escalated", lambda: escalate_late_arrivals(by=by, at=clock.now())),
+        ]
         return handing + late + greeting + sending + telling
     if house != "hotline":
         return handing + greeting + sending + telling

@@ -36,10 +36,9 @@ class Procedure(models.Model):
 class Request(models.Model):
     """The police ask an office of the public prosecutor for one kind of measure on one item.
 
-    `legal_basis` is the reference of a row of `rules/tables/legal_basis.toml` on the day of the request. `shared_with`,
-    here and on what follows from it: the organisations that see it although they see only what is theirs (the office,
-    and the unit that asked). `document` is the PDF of a refusal. `recalled_at` is set while a magistrate has yet to
-    say what becomes of a request whose referral the hotline called back.
+    `legal_basis` is the reference of a row of `rules/tables/legal_basis.toml` on the day of the request. `document`
+    is the PDF of a refusal. `recalled_at` is set while a magistrate has yet to say what becomes of a request whose
+    referral the hotline called back.
     """
 
     pk = models.CompositePrimaryKey("house", "id")
@@ -66,7 +65,6 @@ class Request(models.Model):
     words = models.TextField(default="")
     recalled_at = models.DateTimeField(null=True)
     document = models.BinaryField(null=True)
-    shared_with = ArrayField(models.TextField(), default=list)
 
     class Meta:
         constraints = [
@@ -121,7 +119,6 @@ class Order(models.Model):
     ended_why = models.TextField(default="")
     document = models.BinaryField(null=True)
     ended_document = models.BinaryField(null=True)
-    shared_with = ArrayField(models.TextField(), default=list)
 
     class Meta:
         constraints = [
@@ -163,7 +160,6 @@ class Hold(models.Model):
     given_at = models.DateTimeField()
     until = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
-    shared_with = ArrayField(models.TextField(), default=list)
 
     class Meta:
         constraints = [
@@ -202,7 +198,6 @@ class Measure(models.Model):
     ended_at = models.DateTimeField(null=True)
     reason = models.TextField(default="")
     under_since = models.DateTimeField()
-    shared_with = ArrayField(models.TextField(), default=list)
 
     class Meta:
         constraints = [

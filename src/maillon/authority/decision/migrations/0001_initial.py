@@ -106,10 +106,6 @@ class Migration(migrations.Migration):
                 ("given_at", models.DateTimeField()),
                 ("until", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
-                (
-                    "shared_with",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
-                ),
             ],
             options={
                 "constraints": [
@@ -148,10 +144,6 @@ class Migration(migrations.Migration):
                 ("ended_at", models.DateTimeField(null=True)),
                 ("reason", models.TextField(default="")),
                 ("under_since", models.DateTimeField()),
-                (
-                    "shared_with",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
-                ),
             ],
             options={
                 "indexes": [
@@ -207,10 +199,6 @@ class Migration(migrations.Migration):
                 ("ended_why", models.TextField(default="")),
                 ("document", models.BinaryField(null=True)),
                 ("ended_document", models.BinaryField(null=True)),
-                (
-                    "shared_with",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
-                ),
             ],
             options={
                 "indexes": [
@@ -315,10 +303,6 @@ class Migration(migrations.Migration):
                 ("words", models.TextField(default="")),
                 ("recalled_at", models.DateTimeField(null=True)),
                 ("document", models.BinaryField(null=True)),
-                (
-                    "shared_with",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
-                ),
             ],
             options={
                 "indexes": [

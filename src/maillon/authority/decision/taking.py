@@ -1,0 +1,44 @@
+"""Take a document out: the PDF of an order, of its lifting, of a refusal. It leaves a trace."""
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from maillon.access.permissions import Permission, check
+from maillon.authority.decision import events
+from maillon.authority.decision.queries import document
+from maillon.items.services import lock_item
+from maillon.kernel.errors import NotFound
+from maillon.outbox.acting import Actor, acting
+from maillon.outbox.record import NewEvent, record
+from maillon.outbox.sql import one
+
+Which = Literal["order", "lift", "refusal"]
+
+ABOUT = {
+    "order": "SELECT item_id, request_id, number AS name FROM decision_order WHERE id = %s",
+    "lift": "SELECT item_id, request_id, number AS name FROM decision_order WHERE id = %s",
+    "refusal": "SELECT item_id, id AS request_id, '' AS name FROM decision_request WHERE id = %s",
+}
+
+
+class Document(NamedTuple):
+    """A PDF, and what it is called: the order's number, or ""."""
+
+    content: bytes
+    name: str
+
+
+def take_document(*, which: Which, id: UUID, by: Actor, at: datetime) -> Document:
+    """The document of the order `id` (for a refusal, of the request). Raises NotAllowed, NotFound."""
+    with acting(by):
+        check(by, Permission.READ_DECISIONS)
+        found, content = one(ABOUT[which], [id]), document(what=which, id=id)
+        if found is None or content is None:
+            raise NotFound(f"There is no such document of {id}; an order by telephone has none until it is written.")
+        lock_item(item_id=found["item_id"])
+        body = {"request": str(found["request_id"]), "which": which, "document": sha256(content).hexdigest()}
+        event = NewEvent(kind=events.DOCUMENT_TAKEN, item=found["item_id"], body=body, happened_at=at)
+        record([event], by=by, at=at)
+        return Document(content, found["name"])
