@@ -8,7 +8,7 @@ import pytest
 from maillon.hotline.intake.placing import close_report, place_report
 from maillon.hotline.intake.queries import report, unplaced_reports
 from maillon.kernel.errors import BadInput, ForbiddenStep, NotAllowed, NotFound
-from maillon.outbox.acting import acting, system_actor, unhidden
+from maillon.outbox.acting import acting, system_actor, as_program
 from maillon.outbox.sql import rows, run
 from tests.factories.chain import a_report, an_item, events, read, received
 from tests.factories.people import a_manager, an_analyst, an_operator
@@ -163,9 +163,9 @@ def test_what_a_service_saw_unhidden_is_hidden_again_however_it_ended(world: Wor
     received([a_report("http://be.test/a", received_at=world.now)], at=world.now)
     demand("http://be.test/a", ["sealed"])
     with acting(an_analyst()):
-        with unhidden():
+        with as_program():
             assert len(rows("SELECT 1 FROM items_item")) == 1
         assert rows("SELECT 1 FROM items_item") == []
-        with suppress(BadInput), unhidden():
+        with suppress(BadInput), as_program():
             raise BadInput("no")
         assert rows("SELECT 1 FROM items_item") == []

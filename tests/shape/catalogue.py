@@ -25,7 +25,9 @@ SELECT k.conrelid::regclass::text, k.conname, k.confrelid::regclass::text,
     JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.n ORDER BY o)
 FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace WHERE n.nspname = 'public' AND k.contype = 'f'
 """
-POLICIES = "SELECT tablename, cmd, qual, with_check FROM pg_policies WHERE schemaname = 'public'"
+POLICIES = (
+    "SELECT tablename, cmd, qual, with_check FROM pg_policies WHERE schemaname = 'public' AND permissive = 'PERMISSIVE'"
+)
 COLUMNS = """
 SELECT column_name FROM information_schema.columns
 WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER' ORDER BY ordinal_position

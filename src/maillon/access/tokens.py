@@ -113,7 +113,8 @@ def find_partner(*, house: str, text: str, key: bytes, at: datetime) -> Actor:
     if found is None:
         raise BadToken("This token opens nothing: it is unknown, expired or revoked. Ask the hotline for another.")
     name = f"{found['organisation']}/{found['label']}"
-    return Actor(house, name, found["organisation"], frozenset({"partner_program"}))
+    own = str(found["organisation"])
+    return Actor(house, name, own, frozenset({"partner_program"}), sees=own)
 
 
 def _digest(key: bytes, text: str) -> bytes:

@@ -5,12 +5,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from psycopg.pq import TransactionStatus
 
 from maillon.kernel.errors import HouseChanged
 
 HOUSES = ("hotline", "authority", "care")
+INERROR = TransactionStatus.INERROR
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +79,12 @@ def acting(by: Actor) -> Iterator[None]:
 
 
 @contextmanager
-def unhidden() -> Iterator[None]:
-    """Inside `acting`: rows are found whatever clearance they demand.
-
-    For services that must join what they are given to what is known, and that show nothing of what they find.
-    """
-    with _given({"maillon.clearances": "*"}):
-        yield
-
-
-@contextmanager
 def as_program() -> Iterator[None]:
-    """Inside `acting`: rows are found and written as the program itself does, past the walls of the actor's role.
+    """Inside `acting`: rows are found and written as the program itself does, whatever role or clearance that takes.
 
-    For services that keep, for an actor who was allowed one thing, what follows from it and is nobody's to see or to
-    change by hand. They check their caller first, show nothing of what they find, and are named one by one in
-    `tests/access/test_program.py`. The house and the events' author stay the actor's.
+    For services that join what they are given to what is known, or that keep what follows from what their caller was
+    allowed. They check their caller first, show nothing else of what they find, and are named one by one in
+    `tests/access/test_program.py`. The house, and who records its events, stay the actor's.
     """
     with _given({"maillon.roles": "system", "maillon.sees": "*", "maillon.clearances": "*"}):
         yield
@@ -107,10 +99,9 @@ def _given(settings: Mapping[str, str]) -> Iterator[None]:
         _set(cursor, settings)
         try:
             yield
-        except DatabaseError:  # the transaction is over, and with it what it sees
-            raise
         except BaseException:
-            _set(cursor, before)
+            if connection.connection.info.transaction_status != INERROR:  # else it is over, and what it sees with it
+                _set(cursor, before)
             raise
         _set(cursor, before)
 

@@ -1,5 +1,6 @@
 """A whole transaction in one statement: who acts, one insertion, its event. For what must be stored quickly.
 
+It runs as the program itself (see `acting.as_program`), for callers that check theirs: who reports reads no report.
 The name of the house is set by the statement that inserts: every insertion reads, directly or not, from the row that
 sets it, so that row security finds it set; were it evaluated before, row security would raise, as without `acting`.
 """
@@ -19,7 +20,8 @@ from maillon.outbox.sql import rows
 STATEMENT = """
 WITH here AS MATERIALIZED (
   SELECT %(house)s::text AS house, set_config('maillon.house', %(house)s::text, true),
-    set_config('maillon.actor', %(actor)s::text, true), set_config('maillon.clearances', %(clearances)s::text, true)
+    set_config('maillon.actor', %(actor)s::text, true), set_config('maillon.clearances', %(clearances)s::text, true),
+    set_config('maillon.roles', 'system', true), set_config('maillon.sees', '*', true)
 ), first AS ({first}), written AS (
   INSERT INTO outbox_event (house, uid, kind, version, item, actor, organisation, cause, rule, happened_at,
     recorded_at, body_digest, leaf, xid)

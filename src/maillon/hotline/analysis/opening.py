@@ -14,7 +14,7 @@ from maillon.items.services import lock_items
 from maillon.kernel.clock import Clock, brussels_day
 from maillon.kernel.crash import point
 from maillon.kernel.ids import uuid7s
-from maillon.outbox.acting import Actor, acting, unhidden
+from maillon.outbox.acting import Actor, acting, as_program
 from maillon.outbox.record import NewEvent, record
 from maillon.outbox.registry import Handed
 from maillon.outbox.sql import Row, as_json, run
@@ -132,5 +132,5 @@ def first_term(at: datetime, *, danger: bool) -> tuple[Term, datetime | None]:
 def _stated(rounds: Sequence[_Round]) -> Mapping[UUID, frozenset[str]]:
     """What the reports of each item say of its urgency: those since the last round was settled."""
     since = {each.item["id"]: each.before["settled_at"] if each.before else None for each in rounds}
-    with unhidden():
+    with as_program():
         return stated_of(since=since, reports=[each.report for each in rounds if each.report])

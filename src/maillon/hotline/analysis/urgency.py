@@ -12,7 +12,7 @@ from maillon.hotline.analysis.states import Case
 from maillon.items.services import lock_items
 from maillon.kernel.clock import Clock, brussels_day
 from maillon.kernel.crash import point
-from maillon.outbox.acting import Actor, acting, unhidden
+from maillon.outbox.acting import Actor, acting, as_program
 from maillon.outbox.record import NewEvent, record
 from maillon.outbox.registry import Handed
 from maillon.outbox.sql import as_json, run
@@ -43,7 +43,7 @@ def note_urgency(*, handed: Sequence[Handed], by: Actor, clock: Clock) -> None:
         check(by, Permission.RUN_WORK)
         lock_items(item_ids=list(joined))
         cases = latest_cases(item_ids=list(joined))
-        with unhidden():
+        with as_program():
             stated = stated_in(reports=[UUID(said.body["report"]) for said in handed])
         raised, news = [], []
         for item, reports in joined.items():

@@ -18,7 +18,7 @@ from maillon.hotline.intake.storing import ReportRow, add_reports, digests
 from maillon.kernel.crash import point
 from maillon.kernel.errors import BadInput, MaillonError, NotAllowed
 from maillon.kernel.ids import uuid7s
-from maillon.outbox.acting import Actor, acting, unhidden
+from maillon.outbox.acting import Actor, acting, as_program
 from maillon.outbox.record import NewEvent, record
 from maillon.outbox.sql import one, run
 
@@ -96,7 +96,7 @@ def submit_batch(*, key: str, reports: Sequence[PartnerReport], by: Actor, at: d
 
 def _store(given: Sequence[ReportRow], by: Actor, at: datetime) -> list[Answered]:
     first = {row["reference"]: row for row in reversed(given)}
-    with unhidden():
+    with as_program():
         fresh = add_reports(list(first.values()), state=Report.SUBMITTED, house=by.house)
         rest = [row["reference"] for row in given if row["reference"] not in fresh]
         held = {**digests(rest), **{name: first[name]["digest"] for name in fresh}}

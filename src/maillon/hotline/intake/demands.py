@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from maillon.outbox.acting import unhidden
+from maillon.outbox.acting import as_program
 from maillon.outbox.sql import rows, run
 
 # Locked by a statement of their own, so that the next one sees what another transaction made of a report's other items.
@@ -22,7 +22,7 @@ UPDATE intake_report r SET demands = ARRAY(
 
 def note_demands(item_id: UUID) -> None:
     """The demands of an item have changed: those of every report that speaks of it follow. The item is locked."""
-    with unhidden():
+    with as_program():
         found = [row["id"] for row in rows(LOCK, [item_id])]
         if found:
             run(NOTE, [found])

@@ -13,7 +13,7 @@ from maillon.items.states import ITEM, Item
 from maillon.kernel.clock import brussels_day
 from maillon.kernel.crash import point
 from maillon.kernel.ids import uuid7s
-from maillon.outbox.acting import Actor, unhidden
+from maillon.outbox.acting import Actor, as_program
 from maillon.outbox.record import NewEvent
 from maillon.outbox.sql import Row, as_json, rows, run
 
@@ -92,7 +92,7 @@ WHERE r.id = judged.report_id AND r.outcome <> judged.outcome
 def file(*, reports: Sequence[Told], ids: dict[str, UUID], by: Actor, at: datetime) -> Filed:
     """Tie each report, stored under the id of its reference, to the items of its locations; one statement a step.
 
-    The items are locked, new ones made. The caller sees every row (`unhidden`), and records `news` before it commits.
+    The items are locked, new ones made. The caller sees every row (`as_program`), and records `news` before it commits.
     """
     made, items = _find_items(reports, by, at)
     point("import: items found")
@@ -118,7 +118,7 @@ def note_outcomes(*, item_ids: Sequence[UUID]) -> None:
     The caller holds the items' locks. The reports are locked by a statement of their own, so that the next one sees
     what another transaction made of the other items of the same report.
     """
-    with unhidden():  # a report may be hidden for the sake of another of its items
+    with as_program():  # a report may be hidden for the sake of another of its items
         reports = [row["id"] for row in rows(LOCK_REPORTS, [list(item_ids)])]
         if reports:
             run(NOTE, [reports])

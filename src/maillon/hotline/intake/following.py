@@ -13,7 +13,7 @@ from maillon.kernel.crash import point
 from maillon.kernel.errors import BadInput, NotFound
 from maillon.kernel.ids import uuid7
 from maillon.kernel.kinds import Kind
-from maillon.outbox.acting import Actor, acting, unhidden
+from maillon.outbox.acting import Actor, acting, as_program
 from maillon.outbox.record import NewEvent, record
 from maillon.outbox.sql import Row, one, rows, run
 
@@ -58,7 +58,7 @@ def report_by_receipt(receipt_hash: bytes) -> Row | None:
 
     Whatever clearance its items demand: nothing of them is in it.
     """
-    with unhidden():
+    with as_program():
         return one(BY_RECEIPT, [receipt_hash])
 
 
@@ -67,7 +67,7 @@ def report_of_partner(*, reference: str, by: Actor) -> Row:
 
     Raises NotAllowed, NotFound: another organisation's report cannot be told from one that does not exist.
     """
-    with acting(by), unhidden():
+    with acting(by), as_program():
         check(by, Permission.SUBMIT_FOR_PARTNER)
         found = one(OF_PARTNER, [by.organisation, f"{by.organisation}:{reference}"])
     if found is None:
@@ -96,7 +96,7 @@ def messages(report_id: UUID) -> list[Row]:
 
 def messages_by_receipt(receipt_hash: bytes) -> list[Row]:
     """The conversation as its author may read it, whatever clearance the report has come to demand."""
-    with unhidden():
+    with as_program():
         found = one(BY_RECEIPT, [receipt_hash])
         return rows(MESSAGES, [found["id"]]) if found else []
 
@@ -129,10 +129,11 @@ def reporter_writes(*, receipt_hash: bytes, receipt: str, text: str, by: Actor, 
             raise NotFound("No report has this receipt; check how it is written.")
         if holds_receipt(text, receipt):
             raise BadInput("The message holds the receipt; take it out, nobody at the hotline may know it.")
-        written = one(
-            "SELECT count(*) AS n FROM intake_reporter_message WHERE report_id = %s AND side = 'reporter'",
-            [found["id"]],
-        )
+        with as_program():
+            written = one(
+                "SELECT count(*) AS n FROM intake_reporter_message WHERE report_id = %s AND side = 'reporter'",
+                [found["id"]],
+            )
         if written and written["n"] >= MOST_MESSAGES:
             raise BadInput("This conversation is full; make another report, or call the hotline.")
         return _write(found["id"], found["reference"], "reporter", text, events.REPORTER_ANSWERED, by, at)
@@ -151,12 +152,12 @@ def _write(report_id: UUID, reference: str, side: str, text: str, kind: Kind, by
     kept, id = storable(text, "message"), uuid7(at)
     if not kept:
         raise BadInput("The message is empty; write something, or leave.")
-    with unhidden():
+    with as_program():
         one(LOCK, [report_id])
-    last = one(LAST, [report_id])
-    if last and (last["side"], last["text"]) == (side, kept):
-        return UUID(str(last["id"]))
-    run(ADD, [by.house, id, report_id, side, by.name if side == "hotline" else "", kept, at])
+        last = one(LAST, [report_id])
+        if last and (last["side"], last["text"]) == (side, kept):
+            return UUID(str(last["id"]))
+        run(ADD, [by.house, id, report_id, side, by.name if side == "hotline" else "", kept, at])
     point("conversation: written")
     body = {"report": str(report_id), "reference": reference, "message": str(id)}
     record([NewEvent(kind=kind, item=None, body=body, happened_at=at)], by=by, at=at)

@@ -15,7 +15,7 @@ from maillon.kernel.clock import Clock
 from maillon.kernel.crash import point
 from maillon.kernel.errors import BadInput, ForbiddenStep, NotFound
 from maillon.kernel.kinds import Kind
-from maillon.outbox.acting import Actor, acting, unhidden
+from maillon.outbox.acting import Actor, acting, as_program
 from maillon.outbox.record import NewEvent, record
 from maillon.outbox.registry import Handed
 from maillon.outbox.sql import Row, one, rows, run
@@ -47,7 +47,7 @@ OPEN_AGAIN = "UPDATE intake_report SET outcome = 'open' WHERE id = %s AND state 
 def file_reports(*, handed: Sequence[Handed], by: Actor, clock: Clock) -> None:
     """Find the items of reports that were submitted; one in which no address is recognised waits for a person."""
     at = clock.now()
-    with acting(by), unhidden():
+    with acting(by), as_program():
         found = rows(READ + " AND state = 'submitted' ORDER BY id", [[UUID(event.body["report"]) for event in handed]])
         reports = [_read(row, row["text"]) for row in found]
         placed = [report for report in reports if report.locations]
@@ -75,7 +75,7 @@ def place_report(*, report_id: UUID, text: str, by: Actor, at: datetime) -> None
             raise BadInput(
                 found.unusable[0] if found.unusable else "No address was recognised; write it in full, with http://"
             )
-        with unhidden():
+        with as_program():
             run(OPEN_AGAIN, [report_id])
             filed = file(reports=[report], ids={report.reference: report.id}, by=by, at=at)
             _step([report], "place", Report.FILED)

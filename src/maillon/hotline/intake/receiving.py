@@ -16,7 +16,7 @@ from maillon.items.addresses import Location
 from maillon.kernel.crash import point
 from maillon.kernel.errors import NotAllowed
 from maillon.kernel.ids import uuid7s
-from maillon.outbox.acting import Actor, acting, unhidden
+from maillon.outbox.acting import Actor, acting, as_program
 from maillon.outbox.record import record
 
 
@@ -76,7 +76,7 @@ def receive_reports(*, reports: Sequence[NewReport], by: Actor, at: datetime, dr
         check(by, Permission.IMPORT_REPORTS)
         if by.house != "hotline":
             raise NotAllowed(f"Reports come in at the hotline; {by.house} learns of them by referral.")
-        with unhidden():
+        with as_program():
             found = _receive(reports, by, at)
         if dry_run:
             transaction.set_rollback(True)

@@ -41,7 +41,7 @@ KNOWN = "SELECT reference, digest FROM intake_report WHERE reference = ANY(%s)"
 
 
 def add_reports(reports: Sequence[ReportRow], *, state: Report, house: str) -> set[str]:
-    """Write those whose reference is new; their references. The caller sees every row (`unhidden`)."""
+    """Write those whose reference is new; their references. The caller sees every row (`as_program`)."""
     ordered = sorted(reports, key=lambda r: r["reference"])  # two batches that share references never deadlock
     given = [{**r, "received_on": brussels_day(r["received_at"]), "digest": r["digest"].hex()} for r in ordered]
     written = run(ADD_REPORTS, {"house": house, "state": state, "reports": as_json(given)})

@@ -18,7 +18,7 @@ from maillon.kernel.clock import brussels_day
 from maillon.kernel.crash import point
 from maillon.kernel.errors import BadInput, NotAllowed
 from maillon.kernel.ids import uuid7
-from maillon.outbox.acting import Actor, acting, unhidden
+from maillon.outbox.acting import Actor, acting, as_program
 from maillon.outbox.once import store_once
 from maillon.outbox.record import NewEvent
 from maillon.outbox.sql import Row, one
@@ -59,7 +59,7 @@ FROM intake_report r WHERE r.receipt = %s
 
 def reporter_actor() -> Actor:
     """Whoever reports: nobody is told from anybody else."""
-    return Actor("hotline", "reporter", "public", frozenset({"reporter"}))
+    return Actor("hotline", "reporter", "public", frozenset({"reporter"}), sees="public")
 
 
 def submit(
@@ -167,7 +167,7 @@ def _store(
 
 def _known(params: Mapping[str, object], by: Actor) -> Submitted:
     """The report that this receipt has already; it may have come to demand a clearance since."""
-    with acting(by), unhidden():
+    with acting(by), as_program():
         found: Row | None = one(KNOWN, [params["receipt"]])
     assert found is not None
     other = bytes(found["digest"]) != params["digest"] or bool(params["sealed"] and not found["contact"])

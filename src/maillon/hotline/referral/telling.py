@@ -2,7 +2,7 @@
 
 from maillon.hotline.intake.following import outcome_words
 from maillon.hotline.referral.outcomes import decided
-from maillon.outbox.acting import Actor, acting, unhidden
+from maillon.outbox.acting import Actor, acting, as_program
 from maillon.outbox.sql import Row
 
 
@@ -14,5 +14,5 @@ def told(report: Row, *, by: Actor) -> str:
     words = outcome_words(report)
     if words != "passed_on":
         return words
-    with acting(by), unhidden():
+    with acting(by), as_program():
         return "decided" if decided(report_id=report["id"]) else words
