@@ -114,13 +114,39 @@ SESSION_COOKIE_AGE = 12 * 3600  # seconds: a working day; closing the browser en
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 14}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+AUTHENTICATION_BACKENDS = ["maillon.web.signin.adapter.Backend"]
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "maillon.web.signin.Adapter"
-ACCOUNT_FORMS = {"login": "maillon.web.signin.LoginForm"}
+ACCOUNT_ADAPTER = "maillon.web.signin.adapter.Adapter"
+ACCOUNT_FORMS = {
+    "login": "maillon.web.signin.adapter.LoginForm",
+    "reauthenticate": "maillon.web.signin.forms.PasswordAgainForm",
+    "change_password": "maillon.web.signin.forms.PasswordForm",
+}
+# Each account counts its own failures (access/locking.py); what is held here is the pace of one network.
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip"}
 ACCOUNT_SESSION_REMEMBER = False
+MFA_ADAPTER = "maillon.web.signin.second.SecondSteps"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # steps of 30 s: clocks of telephones differ
+MFA_FORMS = {
+    "authenticate": "maillon.web.signin.forms.CodeForm",
+    "reauthenticate": "maillon.web.signin.forms.CodeAgainForm",
+    "activate_totp": "maillon.web.signin.forms.AppForm",
+    "add_webauthn": "maillon.web.signin.forms.PasskeyForm",
+    "authenticate_webauthn": "maillon.web.signin.forms.PasskeySecondForm",
+    "login_webauthn": "maillon.web.signin.forms.PasskeyAloneForm",
+    "reauthenticate_webauthn": "maillon.web.signin.forms.PasskeyAgainForm",
+}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "overview"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

@@ -7,13 +7,22 @@ import pyrage
 import pytest
 
 from maillon.access.models import Login
+from maillon.access.organisations import KINDS
 from maillon.access.permissions import HOUSE_ROLES, ROLES, Permission, check, may
 from maillon.access.queries import find_actor, organisation_kind, organisations, trained
 from maillon.access.services import FOUNDING, add_person, found_house, give_sign_in, record_training, set_recipient
 from maillon.kernel.errors import BadInput, NotAllowed, NotFound
 from maillon.outbox.acting import Actor, acting, system_actor
 from tests.factories.chain import events, read
-from tests.factories.people import a_manager, a_police_officer, a_senior, an_analyst, an_operator
+from tests.factories.people import (
+    a_manager,
+    a_person,
+    a_police_officer,
+    a_senior,
+    an_analyst,
+    an_operator,
+    an_organisation,
+)
 from tests.factories.world import NOW
 
 HOUSES = tuple(FOUNDING)
@@ -55,22 +64,33 @@ def test_a_house_is_founded_with_its_organisations_and_an_operator_once(houses: 
 
 @pytest.mark.parametrize("house", HOUSES)
 def test_an_account_holds_only_roles_of_its_house(houses: None, house: str) -> None:
-    operator, organisation = an_operator(house), FOUNDING[house][0][0]
     for role in ROLES:
-        name = f"a-{role}"
-        made = {
-            "name": name,
-            "organisation": organisation,
-            "roles": [role],
-            "by": operator,
-            "at": NOW,
-        }
         if role in HOUSE_ROLES[house]:
-            add_person(**made)  # type: ignore[arg-type]
-            assert find_actor(house=house, name=name).roles == {role}
+            assert a_person(f"a-{role}", role, house=house).roles == {role}
         else:
             with pytest.raises(BadInput, match=f"{role} is no role of {house}"):
-                add_person(**made)  # type: ignore[arg-type]
+                added(f"a-{role}", FOUNDING[house][0][0], role, house)
+
+
+@pytest.mark.parametrize("house", HOUSES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_account_holds_only_roles_that_its_kind_of_organisation_has(houses: None, house: str, kind: str) -> None:
+    organisation = an_organisation(kind, house)
+    for role in HOUSE_ROLES[house]:
+        if role in KINDS[kind].roles.get(house, ()):
+            added(f"a-{role}", organisation, role, house)
+        else:
+            with pytest.raises(BadInput, match=f"{role} is no role of a {kind} in {house}"):
+                added(f"a-{role}", organisation, role, house)
+
+
+def test_an_organisation_of_no_known_kind_has_no_accounts(houses: None) -> None:
+    with pytest.raises(BadInput, match="is no role of a partner in hotline; it has no accounts there"):
+        added("a-1", an_organisation("partner", "hotline"), "analyst")
+
+
+def added(name: str, organisation: str, role: str, house: str = "hotline") -> None:
+    add_person(name=name, organisation=organisation, roles=[role], by=an_operator(house), at=NOW)
 
 
 @pytest.mark.parametrize("name", ["", "a b", "x" * 65, "../etc", "a\nb", "operator"])

@@ -18,7 +18,6 @@ from tests.factories.telling import hold, outcome, refusal
 from tests.factories.world import World
 from tests.web.conftest import Lived, live
 
-ORGANISATIONS = {"police_officer": "federal-police", "police_assessor": "federal-police"}
 MORE_THAN_A_PAGE = 55
 TOLD = {"text": "", "remark": "A neutral remark on a forum.", "contact": "a contact at example.test"}
 
@@ -70,4 +69,4 @@ def a_seer(house: str, role: str) -> Actor:
     if role == "operator":
         return a_person(role, role, house=house)
     trained = role in ("analyst", "senior_analyst")
-    return a_person(f"seer-{role}", role, ORGANISATIONS.get(role, "child-focus"), house, trained=trained)
+    return a_person(f"seer-{role}", role, house=house, trained=trained)

@@ -3,10 +3,11 @@
 from datetime import date
 
 from maillon.access.clearances import give_clearance
-from maillon.access.queries import find_actor
-from maillon.access.services import add_person, record_training
+from maillon.access.organisations import KINDS
+from maillon.access.queries import find_actor, organisations
+from maillon.access.services import add_organisation, add_person, record_training
 from maillon.kernel.errors import NotFound
-from maillon.outbox.acting import Actor
+from maillon.outbox.acting import Actor, acting
 from tests.database import FOUNDED
 
 TRAINED = (date(2017, 5, 13), date(2099, 1, 1))
@@ -17,13 +18,26 @@ def an_operator(house: str = "hotline") -> Actor:
     return find_actor(house=house, name="operator")
 
 
-def a_person(
-    name: str, role: str, organisation: str = "child-focus", house: str = "hotline", *, trained: bool = False
-) -> Actor:
+def an_organisation(kind: str, house: str) -> str:
+    """The id of an organisation of this kind that the house knows, made where it knows none."""
+    operator = an_operator(house)
+    with acting(operator):
+        known = [o["id"] for o in organisations() if o["kind"] == kind]
+    if not known:
+        known = [kind.replace("_", "-")]
+        add_organisation(id=known[0], kind=kind, name=kind.replace("_", " "), by=operator, at=FOUNDED)
+    return str(known[0])
+
+
+def a_person(name: str, role: str, organisation: str = "", house: str = "hotline", *, trained: bool = False) -> Actor:
+    """Somebody of this role; where no `organisation` is named, of the first kind whose people may have it."""
     try:
         return find_actor(house=house, name=name)
     except NotFound:
         operator = an_operator(house)
+        if not organisation:
+            kinds = (kind for kind, found in KINDS.items() if role in found.roles.get(house, ()))
+            organisation = an_organisation(next(kinds), house)
         add_person(name=name, organisation=organisation, roles=[role], by=operator, at=FOUNDED)
         if trained:
             start, until = TRAINED

@@ -2,6 +2,7 @@
 
 from html.parser import HTMLParser
 
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from maillon.access.models import Login
@@ -11,10 +12,11 @@ VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "path", "wbr"})
 
 
 def signed_in(actor: Actor, language: str = "en", **more: bool) -> Client:
-    """A browser in which `actor` is signed in and `language` was chosen."""
+    """A browser in which `actor` is signed in, by a second step too, and `language` was chosen."""
     login, _made = Login.objects.get_or_create(
         username=f"{actor.house}-{actor.name}", house=actor.house, person=actor.name
     )
+    Authenticator.objects.get_or_create(user=login, type=Authenticator.Type.TOTP, defaults={"data": {}})
     client = Client(**more)
     client.force_login(login)
     client.cookies["django_language"] = language

@@ -11,10 +11,11 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_http_methods
 
+from maillon.access.devices import signs_in_well
 from maillon.access.models import Login
 from maillon.access.permissions import Permission, may
 from maillon.access.queries import find_actor
@@ -85,6 +86,8 @@ def guarded(page: Page) -> View:
         signed = cast(SignedRequest, request)
         signed.at = CLOCK.now()
         signed.actor = actor_of(request.user)
+        if not signs_in_well(login=request.user.pk):
+            return redirect("mfa_index")
         if signed.actor.house not in page.houses:
             raise Http404
         if not page.allows(signed.actor):
