@@ -44,6 +44,7 @@ from maillon.outbox.acting import Actor
 from maillon.outbox.registry import Handed, Verb, register
 from maillon.partners import events as messages
 from maillon.partners.channels import Channel, Surroundings, open_channels
+from maillon.partners.statements import send_statement, take_statement
 from maillon.partners.questions import send_answer, send_question, take_answer, take_question
 
 
@@ -112,6 +113,11 @@ def undo_at_provider(*, handed: Handed, by: Actor, clock: Clock) -> None:
 TELL, TELL_HELD, INSTRUCT = each(tell_hotline), each(tell_hotline_held), each(instruct_provider)
 """Verbs of several rows."""
 
+def send_figures(*, handed: Handed, by: Actor, clock: Clock) -> None:
+    """Tell the hotline the authority's figures of a year."""
+    send_statement(handed=handed, by=by, clock=clock, channels=channels())
+
+
 HANDOVERS = (
     # The hotline: what was submitted finds its items. A report is located and assessed side by side; both lead to the
     # referral.
@@ -130,6 +136,8 @@ HANDOVERS = (
     Handover("hotline", messages.RECEIVED, "referral.hold", each(take_hold), "notices abroad wait"),
     Handover("hotline", messages.RECEIVED, "referral.release", each(end_hold), "notices abroad go out"),
     Handover("hotline", referral.RESOLVED, "referral.instead", each(refer_to_police), "the police gets it instead"),
+    Handover("hotline", messages.RECEIVED, "partners.figures", each(take_statement), "their figures beside ours"),
+    Handover("authority", messages.FIGURES_STATED, "partners.state", each(send_figures), "tell the hotline"),
     Handover("hotline", access.ACCOUNT_LEFT, "analysis.leave", free_claims, "their claims are anybody's"),
     # The authority: what arrives waits in the inbox; taking note of it is told to its sender.
     Handover("authority", messages.RECEIVED, "inbox.take_in", each(take_in), "somebody must take note"),

@@ -82,7 +82,22 @@ ANSWER = Kind(
     fields=("question", "partner", "about"),
     final=True,
 )
+FIGURES_STATED = Kind(
+    name="figures_stated",
+    version=1,
+    promise="The house stated its figures of a year to the house they are owed to; the latest statement counts.",
+    fields=("year", "figures", "stated_at"),
+)
+FIGURES_TAKEN = Kind(
+    name="figures_taken",
+    version=1,
+    promise="Another house stated its figures of a year; they stand beside our own.",
+    fields=("sender", "year", "stated_at"),
+    final=True,
+)
 KINDS = (
+    FIGURES_STATED,
+    FIGURES_TAKEN,
     SENT,
     STUCK,
     RECEIVED,

@@ -29,6 +29,7 @@ MENU: Texts = {
     "load": _("Load"),
     "clearances": _("Clearances"),
     "figures": _("Figures"),
+    "authority_figures": _("Figures"),
 }
 FOOT: Texts = {
     "keys": _("Keys"),

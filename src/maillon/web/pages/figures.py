@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from maillon.insight.figures import figures
 from maillon.insight.tidy import as_csv
 from maillon.kernel.clock import brussels_day
+from maillon.partners.statements import statements
 from maillon.web.drawing import keep
 from maillon.web.guard import SignedRequest
 from maillon.web.pages.charts import data_of, tell
@@ -54,6 +55,7 @@ def show(request: SignedRequest) -> HttpResponse:
                 *((text, found["late"][name]) for name, text in LATE.items()),
             ],
             "charts": told,
+            "stated": statements(year=int(chosen)),
             "definitions": [(name, definition["means"]) for name, definition in found["definitions"].items()],
         },
     )
