@@ -17,7 +17,7 @@ from maillon.access import events as access
 from maillon.authority.decision import events as decision
 from maillon.authority.decision import services as deciding
 from maillon.authority.inbox import events as inbox
-from maillon.authority.inbox.services import answer_sender, take_in
+from maillon.authority.inbox.services import answer_sender, free_matters, take_in
 from maillon.hotline.analysis import events as analysis
 from maillon.hotline.analysis.claiming import free_claims
 from maillon.hotline.analysis.services import note_urgency, open_cases
@@ -143,6 +143,7 @@ HANDOVERS = (
     Handover("authority", messages.RECEIVED, "inbox.take_in", each(take_in), "somebody must take note"),
     Handover("authority", inbox.ACKNOWLEDGED, "inbox.answer", each(answer_arrival), "tell the sender"),
     Handover("authority", inbox.REFUSED, "inbox.refuse", each(answer_arrival), "tell the sender why"),
+    Handover("authority", access.ACCOUNT_LEFT, "inbox.leave", each(free_matters), "their matters wait for others"),
     # What the public prosecutor decides is told to the hotline, what is to be done to providers.
     Handover(
         "authority", inbox.RECALLED, "decision.recall", each(deciding.note_recalled), "the magistrate looks again"
