@@ -5,14 +5,22 @@ from uuid import UUID
 
 import pytest
 
-from maillon.kernel.errors import BadInput, ForbiddenStep, NotAllowed, NotFound
+from maillon.kernel.errors import BadInput, NotAllowed, NotFound
 from maillon.kernel.ids import uuid7
 from maillon.outbox.acting import Actor, acting
 from maillon.outbox.record import stamp
 from maillon.partners import letters as portal
 from maillon.partners.channels import Channel, Partner
 from maillon.partners.envelope import check_body
-from maillon.partners.letters import LONGEST_REASON, Place, acknowledge_letter, ask_back, open_letter, refuse_letter
+from maillon.partners.letters import (
+    LONGEST_REASON,
+    LetterClosed,
+    Place,
+    acknowledge_letter,
+    ask_back,
+    open_letter,
+    refuse_letter,
+)
 from tests.factories.chain import assessed, events, read, referrals_of, says
 from tests.factories.people import an_analyst
 from tests.factories.portal import FRENCH, a_letter, a_partner, letters_about
@@ -77,7 +85,7 @@ def test_what_a_partner_refuses_reaches_its_sender_with_the_reason(reader: Actor
     assert (received["body"]["kind"], received["body"]["body"]["reason"]) == ("refusal", "not in our country")
     [referral] = read("SELECT state, refusal FROM referral_referral WHERE partner = %s", [FRENCH])
     assert referral == {"state": "refused", "refusal": "not in our country"}
-    with pytest.raises(ForbiddenStep):
+    with pytest.raises(LetterClosed):
         acknowledge_letter(id=letter["id"], by=reader, at=world.now)
 
 
@@ -117,9 +125,9 @@ def test_a_call_back_recalls_the_letter_and_is_itself_acknowledged(reader: Actor
     assert (callback["kind"], callback["state"], callback["speaks_of"]) == ("callback", "waiting", letter["id"])
     assert waiting(reader) == [callback["id"]]
     for refused in (acknowledge_letter, lambda **by: refuse_letter(reason="no", **by)):
-        with pytest.raises(ForbiddenStep):
+        with pytest.raises(LetterClosed):
             refused(id=letter["id"], by=reader, at=world.now)
-    with pytest.raises(BadInput):
+    with pytest.raises(LetterClosed):
         ask_back(id=letter["id"], text="Why?", by=reader, at=world.now)
     with pytest.raises(BadInput):
         refuse_letter(id=callback["id"], reason="no", by=reader, at=world.now)

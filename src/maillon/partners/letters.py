@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from maillon.access.permissions import Permission, check
 from maillon.items.services import lock_item
 from maillon.kernel.crash import point
-from maillon.kernel.errors import BadInput, NotFound
+from maillon.kernel.errors import BadInput, ForbiddenStep, NotFound
 from maillon.outbox.acting import Actor, acting, as_program
 from maillon.outbox.record import NewEvent, record, stamp
 from maillon.outbox.sql import Row, as_json, one, rows, run
@@ -24,6 +24,11 @@ LONGEST_REASON = 500
 LONGEST_QUESTION = 2000
 REFUSABLE = frozenset({"referral", "order"})
 """What a partner may refuse; it takes note of everything else."""
+
+
+class LetterClosed(ForbiddenStep):
+    """A letter was called back, or answered otherwise, before this answer."""
+
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -121,7 +126,7 @@ def open_letter(*, id: UUID, by: Actor, at: datetime) -> Row:
 def acknowledge_letter(*, id: UUID, by: Actor, at: datetime) -> None:
     """Take note of a letter; its sender learns so. Repeating it changes nothing.
 
-    Raises NotAllowed, NotFound, ForbiddenStep where it was refused or called back.
+    Raises NotAllowed, NotFound, LetterClosed where it was refused or called back.
     """
     _answer_once(id, "acknowledge", Letter.ACKNOWLEDGED, "acknowledgement", "", by, at)
 
@@ -129,7 +134,7 @@ def acknowledge_letter(*, id: UUID, by: Actor, at: datetime) -> None:
 def refuse_letter(*, id: UUID, reason: str, by: Actor, at: datetime) -> None:
     """Say that one will not act on a letter, and why; its sender learns so. Repeating it changes nothing.
 
-    Raises NotAllowed, NotFound, BadInput, ForbiddenStep where it was acknowledged or called back.
+    Raises NotAllowed, NotFound, BadInput, LetterClosed where it was acknowledged or called back.
     """
     why = _text(reason, "reason", LONGEST_REASON)
     _answer_once(id, "refuse", Letter.REFUSED, "refusal", why, by, at)
@@ -138,7 +143,7 @@ def refuse_letter(*, id: UUID, reason: str, by: Actor, at: datetime) -> None:
 def ask_back(*, id: UUID, text: str, by: Actor, at: datetime) -> UUID:
     """Ask the sender something about a letter; the question's id. The same question stands once.
 
-    Raises NotAllowed, NotFound, BadInput where it is empty, too long, or the letter was called back.
+    Raises NotAllowed, NotFound, BadInput, LetterClosed where it was called back.
     """
     asked = _text(text, "question", LONGEST_QUESTION)
     with acting(by):
@@ -148,7 +153,7 @@ def ask_back(*, id: UUID, text: str, by: Actor, at: datetime) -> UUID:
         with as_program():
             row = _locked(found)
             if row["state"] == Letter.RECALLED:
-                raise BadInput("This letter was called back; ask about the one that calls it back.")
+                raise LetterClosed("This letter was called back; ask about the one that calls it back.")
             if any(known["question"] == str(question) for known in row["asked"]):
                 return question
             noted = [{"question": str(question), "text": asked, "by": by.name, "at": stamp(at)}]
@@ -170,6 +175,8 @@ def _answer_once(id: UUID, verb: str, state: Letter, kind: str, reason: str, by:
                 return
             if verb == "refuse" and row["kind"] not in REFUSABLE:
                 raise BadInput("This cannot be refused: it tells what holds no longer. Take note of it, or ask back.")
+            if not LETTER.targets(row["state"], verb):
+                raise LetterClosed(f"This letter is {row['state']}; look at it again.")
             run(
                 "UPDATE partners_letter SET state = %s, due_at = NULL, answered_at = %s, answered_by = %s, "
                 "reason = %s WHERE id = %s",
