@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from maillon.languages import LANGUAGES
 from maillon.outbox.acting import Actor
 from maillon.outbox.models import Installation
+from maillon.web.portal.pages import only_portal
 from maillon.web.urls import PAGES
 
 Texts = Mapping[str, str | Promise]
 
 MENU: Texts = {
     "overview": _("Overview"),
+    "portal": _("Letters"),
     "queue": _("Queue"),
     "items": _("Items"),
     "referrals": _("Referrals"),
@@ -36,6 +38,8 @@ FOOT: Texts = {
     "design": _("Components"),
 }
 """What stands at the foot of every page: about the pages, not about the work."""
+OF_STAFF = frozenset({"overview", "keys", "design"})
+"""What partners are not offered: the portal is where they begin, and all they need."""
 
 
 class Entry(NamedTuple):
@@ -61,6 +65,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 def entries(texts: Texts, actor: Actor, path: str) -> list[Entry]:
     """Those of the pages in `texts` that are open to `actor`, in its order."""
     open_pages = {p.name for p in PAGES if p.name in texts and actor.house in p.houses and p.allows(actor)}
+    open_pages -= OF_STAFF if only_portal(actor) else frozenset()
     found = [(reverse(name), text) for name, text in texts.items() if name in open_pages]
     under = max((address for address, _text in found if _under(path, address)), key=len, default="")
     return [Entry(address, text, address == under) for address, text in found]

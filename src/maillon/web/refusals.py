@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from maillon.authority.inbox.working import MatterHeld
 from maillon.hotline.analysis.claiming import ClaimHeld
 from maillon.kernel.errors import BadInput, ForbiddenStep, MaillonError, NotAllowed
+from maillon.partners.letters import LetterClosed
 
 
 class Refusal(NamedTuple):
@@ -19,6 +20,7 @@ class Refusal(NamedTuple):
 
 
 WORDS: Mapping[type[MaillonError], str | Promise] = {
+    LetterClosed: _("This was called back or answered in the meantime: please read it again."),
     ClaimHeld: _("Somebody else is at this case now: take another one."),
     MatterHeld: _("Somebody else has this matter: take another one, or have it passed on."),
 }

@@ -1,7 +1,7 @@
 """The first page after signing in: what needs a person, who answered, what happened last."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from maillon.access.permissions import Permission, may
 from maillon.hotline.analysis.blind import visible_events
@@ -12,6 +12,7 @@ from maillon.outbox.sql import Row
 from maillon.web.guard import SignedRequest
 from maillon.web.happened import of_shown_reports
 from maillon.web.needs import needs_of
+from maillon.web.portal.pages import only_portal
 
 ANSWERS = 10
 """Reporters who answered, the longest waiting first; reading them makes room for the others."""
@@ -20,6 +21,8 @@ ANSWERS = 10
 def show(request: SignedRequest) -> HttpResponse:
     """For each role its own."""
     actor = request.actor
+    if only_portal(actor):
+        return redirect("portal")
     writes = actor.house == "hotline" and may(actor, Permission.WRITE_TO_REPORTER)
     context = {
         "needs": needs_of(actor, request.at),
