@@ -91,10 +91,18 @@ def note_offline(*, item_id: UUID, statement: str, by: Actor, at: datetime) -> N
         record([event], by=by, at=at)
 
 
+LISTS = {
+    "items": Permission.LIST_ITEMS,
+    "referrals": Permission.LIST_REFERRALS,
+    "register": Permission.READ_REGISTER,
+}
+"""What takes which permission to take out."""
+
+
 def note_listing(*, what: str, reason: str, count: int, recipient: str, by: Actor, at: datetime) -> None:
     """Leave a trace that `by` took a list out, and why. `recipient` is the key it was encrypted to, or ""."""
     with acting(by):
-        check(by, Permission.LIST_ITEMS if what == "items" else Permission.LIST_REFERRALS)
+        check(by, LISTS[what])
         body = {"what": what, "reason": reason, "count": count, "recipient": recipient}
         record([NewEvent(kind=events.LISTED, item=None, body=body, happened_at=at)], by=by, at=at)
 

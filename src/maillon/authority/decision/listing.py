@@ -46,7 +46,7 @@ FIRST = Place(0, 0, 0, UUID(int=0))
 ROWS = """
 SELECT r.id, r.item_id, r.kind, r.office, r.language, r.reasons, r.legal_basis, r.urgent, r.severity, r.state,
   r.requested_by, r.requested_at, r.due_at, r.due_rule, r.review_at, r.decided_by, r.decided_at, r.words, r.recalled_at,
-  r.document IS NOT NULL AS written, s.name AS site, f.name AS office_name, coalesce(m.flags, '{}') AS flags,
+  r.document IS NOT NULL AS written, s.name AS site, f.name AS office_name, coalesce(m.flags, ARRAY[]::text[]) AS flags,
   o.id AS order_id, o.form, o.state AS order_state, o.magistrate, o.given_at, o.until, o.confirm_by, o.confirm_rule,
   o.number, o.words AS order_words, o.recorded_by, o.ended_at, o.ended_why, h.id AS hold_id, h.until AS held_until,
   EXISTS (SELECT 1 FROM decision_measure n JOIN decision_order y ON y.house = n.house AND y.id = n.order_id

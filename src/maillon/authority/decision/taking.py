@@ -7,7 +7,6 @@ from uuid import UUID
 
 from maillon.access.permissions import Permission, check
 from maillon.authority.decision import events
-from maillon.authority.decision.queries import document
 from maillon.items.services import lock_item
 from maillon.kernel.errors import NotFound
 from maillon.outbox.acting import Actor, acting
@@ -16,10 +15,10 @@ from maillon.outbox.sql import one
 
 Which = Literal["order", "lift", "refusal"]
 
-ABOUT = {
-    "order": "SELECT item_id, request_id, number AS name FROM decision_order WHERE id = %s",
-    "lift": "SELECT item_id, request_id, number AS name FROM decision_order WHERE id = %s",
-    "refusal": "SELECT item_id, id AS request_id, '' AS name FROM decision_request WHERE id = %s",
+FOUND = {
+    "order": "SELECT item_id, request_id, number AS name, document FROM decision_order WHERE id = %s",
+    "lift": "SELECT item_id, request_id, number AS name, ended_document AS document FROM decision_order WHERE id = %s",
+    "refusal": "SELECT item_id, id AS request_id, '' AS name, document FROM decision_request WHERE id = %s",
 }
 
 
@@ -34,9 +33,10 @@ def take_document(*, which: Which, id: UUID, by: Actor, at: datetime) -> Documen
     """The document of the order `id` (for a refusal, of the request). Raises NotAllowed, NotFound."""
     with acting(by):
         check(by, Permission.READ_DECISIONS)
-        found, content = one(ABOUT[which], [id]), document(what=which, id=id)
-        if found is None or content is None:
+        found = one(FOUND[which], [id])
+        if found is None or found["document"] is None:
             raise NotFound(f"There is no such document of {id}; an order by telephone has none until it is written.")
+        content = bytes(found["document"])
         lock_item(item_id=found["item_id"])
         body = {"request": str(found["request_id"]), "which": which, "document": sha256(content).hexdigest()}
         event = NewEvent(kind=events.DOCUMENT_TAKEN, item=found["item_id"], body=body, happened_at=at)

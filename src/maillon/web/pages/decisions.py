@@ -1,5 +1,6 @@
 """Decisions: what waits for whoever looks, and one request with all that a magistrate needs to decide on it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,23 +9,37 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from maillon.access.permissions import Permission, may
-from maillon.authority.decision.listing import FIRST, PARTS, Place, counts, decision, decisions
+from maillon.authority.decision.listing import (
+    FIRST,
+    PARTS,
+    Place,
+    counts,
+    decision,
+    decisions,
+    measures_under,
+    orders_under,
+)
+from maillon.authority.decision.states import Measure
 from maillon.authority.inbox.listing import arrivals_of
 from maillon.items.timeline import item, timeline
 from maillon.kernel.clock import brussels_day
-from maillon.outbox.acting import Actor
 from maillon.outbox.sql import Row
 from maillon.web import paging
+from maillon.web.decision.acts import open_to
 from maillon.web.guard import SignedRequest
 
 OPEN = "open"
 FIRST_SHOWN = 10
 SHOWN_EVENTS = 30
+RUNNING = (Measure.ASKED, Measure.DONE)
+"""Measures that stand under an order: providers who would be told of its end."""
 
 HEADINGS: dict[str, str | Promise] = {
     "confirm": _("Approved by telephone: to confirm"),
+    "recalled": _("Called back by the hotline: to look at again"),
     "decide": _("To decide"),
     "write": _("Confirmed: to put in writing"),
     "in_force": _("Orders in force"),
@@ -34,6 +49,7 @@ HEADINGS: dict[str, str | Promise] = {
 CHOICES: dict[str, str | Promise] = {
     OPEN: _("all that is open"),
     "confirm": _("to confirm"),
+    "recalled": pgettext_lazy("referral", "called back"),
     "decide": _("to decide"),
     "write": _("to put in writing"),
     "in_force": _("in force"),
@@ -50,7 +66,9 @@ def listing(request: SignedRequest) -> HttpResponse:
     found = counts(office=office, at=request.at)
     context: dict[str, Any] = {
         "show": show,
-        "choices": [(name, text, *found.get(name, (0, 0))) for name, text in CHOICES.items()],
+        "choices": [
+            (name, text, *found.get(name, (0, 0))) for name, text in CHOICES.items() if shows(name, found, show)
+        ],
         "office": office,
         "everywhere": request.actor.sees == "*" and may(request.actor, Permission.DECIDE),
         "all_offices": "all" in request.GET,
@@ -60,6 +78,11 @@ def listing(request: SignedRequest) -> HttpResponse:
         return render(request, "web/decision/list.html", {**context, "parts": parts})
     one = part(show, office, place(request.GET.get("from", "")), paging.SIZE)
     return render(request, "web/decision/list.html", {**context, "parts": [one], "page": one["page"]})
+
+
+def shows(name: str, found: Mapping[str, tuple[int, int]], show: str) -> bool:
+    """Whether the choice stands on the page: those without a request only where they are usual, or looked at."""
+    return name not in ("recalled", "write") or name == show or found[name][0] > 0
 
 
 def own_office(request: SignedRequest) -> str:
@@ -92,11 +115,12 @@ def show(request: SignedRequest, id: UUID) -> HttpResponse:
     found = decision(id=id)
     if found is None:
         raise Http404
-    return render(request, "web/decision/show.html", known(found, request.actor, request.at))
+    context = known(found)
+    return render(request, "web/decision/show.html", {**context, "acts": open_to(found, request.actor)})
 
 
-def known(found: Row, by: Actor, at: datetime) -> dict[str, Any]:
-    """What every page about one request shows of it: `decision`, `item`, `assessment`, `reports`, `arrivals`."""
+def known(found: Row) -> dict[str, Any]:
+    """What every page about one request shows of it: `decision`, `item`, `assessment`, `arrivals`, `orders`, …"""
     about = item(id=found["item_id"])
     if about is None:
         raise Http404
@@ -106,6 +130,9 @@ def known(found: Row, by: Actor, at: datetime) -> dict[str, Any]:
         "item": about,
         "arrivals": arrived,
         **assessed(arrived),
+        "orders": orders_under(request_id=found["id"]),
+        "measures": (measures := measures_under(request_id=found["id"])),
+        "running": [one for one in measures if one["state"] in RUNNING],
         "events": timeline(item_id=found["item_id"], limit=SHOWN_EVENTS),
     }
 

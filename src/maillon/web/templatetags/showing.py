@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from maillon.authority.decision.policy import provision_of
 from maillon.items import defang
 from maillon.languages import LANGUAGES
 from maillon.outbox.sql import Row
@@ -131,6 +132,13 @@ def short(id: UUID) -> str:
 def rule(ref: str) -> Ruling:
     """The rule behind a reference."""
     return ruling(ref)
+
+
+@register.filter
+def provision(ref: str) -> str:
+    """The provision that a reference names, in Dutch on a Dutch page, else in French, as the law has no other text."""
+    found = provision_of(ref)
+    return str(found.fields["nl" if language() == "nl" else "fr"]) if found else ""
 
 
 @register.filter
