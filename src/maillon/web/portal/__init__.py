@@ -1,1 +1,1 @@
-"""The portal: pages of partners without an installation. They see what was sent to their organisation, and answer it."""
+"""The portal: pages of partners without an installation, who see what was sent to their organisation and answer it."""
