@@ -19,6 +19,7 @@ HOUSES = ("hotline", "authority", "care")
 OWNER_ROLE = "maillon_owner"
 PROGRAM_ROLE = "maillon"
 DATABASE = "maillon"
+ANY_HOST = ("0.0.0.0", "::")  # where to listen, and no place to go to
 SOCKET_NAME = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 107  # bytes, sun_path of unix(7) less its closing zero
 
@@ -76,6 +77,7 @@ class Settings:
     outbox: Path
     listen: Address
     hosts: tuple[str, ...]
+    site_given: str | None
     https: bool
     tls_certificate: Path | None
     tls_key: Path | None
@@ -121,6 +123,12 @@ class Settings:
     def contact_recipient(self) -> Path:
         """Its public half, to which contacts are encrypted."""
         return self.home / "keys" / "contact.pub"
+
+    @property
+    def site(self) -> str:
+        """The address under which people find the site, as links name it: `https://site.test`, without a last slash."""
+        host = "localhost" if self.listen.host in ANY_HOST else self.listen.host
+        return self.site_given or f"http{'s' if self.https else ''}://{Address(host, self.listen.port)}"
 
     def secret_key(self) -> str:
         """The secret key: the one given, or the one generated once into `secret_file` (mode 0600)."""
@@ -269,6 +277,20 @@ def names(text: str) -> tuple[str, ...]:
     return found
 
 
+def site(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise Refused from None
+    bare = f"{parts.scheme}://{parts.netloc}"
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or "@" in parts.netloc:
+        raise Refused
+    if text.rstrip("/") != bare:
+        raise Refused
+    return bare
+
+
 def networks(text: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
     try:
         return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
@@ -364,6 +386,15 @@ TABLE: tuple[Row, ...] = (
         default="localhost,127.0.0.1,[::1]",
         expected="a list of host names without port, separated by commas",
         doc="The names under which the site answers; any other name is refused.",
+    ),
+    Row(
+        name="MAILLON_SITE",
+        field="site_given",
+        parse=site,
+        default=None,
+        default_says="the address of MAILLON_LISTEN",
+        expected="an address without path, as in https://maillon.test or http://localhost:8000",
+        doc="The address under which people find the site; links in invitations and mails begin with it.",
     ),
     Row(
         name="MAILLON_HTTPS",

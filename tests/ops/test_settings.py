@@ -38,6 +38,14 @@ WRONG: dict[str, list[str]] = {
     "MAILLON_OUTBOX": ["/dev/null"],
     "MAILLON_LISTEN": ["8000", "127.0.0.1", "site.test:80", "[127.0.0.1]:80", "127.0.0.1:-1", "[::1]"],
     "MAILLON_HOSTS": ["https://site.test", "site.test:80", "a b", ","],
+    "MAILLON_SITE": [
+        "site.test",
+        "ftp://site.test",
+        "https://",
+        "https://site.test/path",
+        "https://a@site.test",
+        "http://h:x",
+    ],
     "MAILLON_HTTPS": ["true", "1", "maybe"],
     "MAILLON_PROXIES": ["proxy.test", "192.0.2.1:80", "192.0.2.1/24", "192.0.2.1;192.0.2.2"],
     "MAILLON_LOCATION_MMDB": ["/nonexistent.mmdb"],
@@ -54,6 +62,7 @@ RIGHT: dict[str, str] = {
     "MAILLON_OUTBOX": "/tmp/outbox",
     "MAILLON_LISTEN": "localhost:80",
     "MAILLON_HOSTS": ".maillon.test,[2001:db8::1]",
+    "MAILLON_SITE": "https://maillon.test:8443/",
     "MAILLON_HTTPS": "Yes",
     "MAILLON_PROXIES": "127.0.0.1, ::1,192.0.2.0/24",
     "MAILLON_LOCATION_MMDB": __file__,
@@ -100,6 +109,21 @@ def test_without_any_variable_the_embedded_server_of_the_home_is_meant() -> None
     assert settings.outbox == Path("/tmp/h/outbox-files")
     assert settings.program_url == "postgresql://maillon@/maillon?host=%2Ftmp%2Fh%2Fsocket"
     assert settings.owner_url == "postgresql://maillon_owner@/maillon?host=%2Ftmp%2Fh%2Fsocket"
+
+
+@pytest.mark.parametrize(
+    ("given", "site"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"MAILLON_LISTEN": "0.0.0.0:80", "MAILLON_HTTPS": "yes"}, "https://localhost:80"),
+        ({"MAILLON_LISTEN": "[2001:db8::1]:80"}, "http://[2001:db8::1]:80"),
+        ({"MAILLON_SITE": "https://maillon.test/"}, "https://maillon.test"),
+    ],
+)
+def test_links_begin_with_the_address_that_was_given_or_else_the_one_listened_at(
+    given: dict[str, str], site: str
+) -> None:
+    assert load(given).site == site
 
 
 def test_an_owner_without_a_server_is_refused() -> None:

@@ -44,6 +44,14 @@ def clearances(*, on: date) -> list[Row]:
     )
 
 
+def training_of(*, person: str) -> list[Row]:
+    """What `person` was trained for: course, valid_from, valid_until; the latest first."""
+    return rows(
+        "SELECT course, valid_from, valid_until FROM access_training WHERE person = %s ORDER BY valid_from DESC, course",
+        [person],
+    )
+
+
 def trained(*, person: str, course: str, on: date) -> bool:
     """Whether `person` of the house acted in has a training record of `course` in force on the day `on`."""
     return (
@@ -60,6 +68,8 @@ ACTOR = """
 SELECT p.name, p.organisation, p.roles, o.kind, ARRAY(
   SELECT label FROM access_clearance c
   WHERE c.person = p.name AND c.ended_at IS NULL AND c.valid_from <= %(on)s AND c.valid_until > %(on)s
+  UNION SELECT label FROM access_breakglass g
+  WHERE g.person = p.name AND g.ended_at IS NULL AND g.began_at <= %(at)s AND g.ends_at > %(at)s
 ) AS clearances
 FROM access_person p JOIN access_organisation o ON o.house = p.house AND o.id = p.organisation
 WHERE p.name = %(name)s AND p.active
@@ -67,9 +77,13 @@ WHERE p.name = %(name)s AND p.active
 
 
 def find_actor(*, house: str, name: str, clock: Clock = SYSTEM) -> Actor:
-    """The person `name` as an actor in `house`, with the clearances held on the clock's day. Raises NotFound."""
+    """The person `name` as an actor in `house`, with the clearances held at the clock's moment. Raises NotFound.
+
+    Those taken by breaking the glass are among them while it lasts.
+    """
+    at = clock.now()
     with acting(system_actor(house, "clerk")):
-        found = one(ACTOR, {"name": name, "on": brussels_day(clock.now())})
+        found = one(ACTOR, {"name": name, "on": brussels_day(at), "at": at})
     if found is None:
         raise NotFound(
             f"There is no account {name} in {house}; make it with `maillon user add {name} --house {house}`."

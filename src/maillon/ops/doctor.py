@@ -12,6 +12,7 @@ from enum import StrEnum
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import connection
 
@@ -91,6 +92,18 @@ def secret_key(patient: Patient) -> Said:
         yield Level.PROBLEM, f"Others may read the secret key; run chmod 600 {path}."
     else:
         yield Level.OK, "The secret key is private."
+
+
+def sign_in(patient: Patient) -> Said:
+    here = patient.settings
+    host = urlsplit(here.site).hostname or ""
+    if not here.https and host != "localhost":
+        said = f"Passkeys cannot work at {here.site}: set MAILLON_HTTPS=yes, or serve at localhost."
+        yield Level.WARNING, said, ("authenticator apps work everywhere",)
+    elif here.https != here.site.startswith("https:"):
+        yield Level.WARNING, f"MAILLON_SITE is {here.site}, and MAILLON_HTTPS says otherwise; make them agree."
+    else:
+        yield Level.OK, f"Apps and passkeys work as a second step at {here.site}."
 
 
 def rules(patient: Patient) -> Said:
@@ -279,7 +292,7 @@ def asked(statement: str, *params: object) -> Any:
     return rows(statement, params)[0]["answer"]
 
 
-BEFORE_DATABASE: tuple[Check, ...] = (settings, folder, secret_key, contact_key, location_data, rules)
+BEFORE_DATABASE: tuple[Check, ...] = (settings, folder, secret_key, sign_in, contact_key, location_data, rules)
 SERVER: tuple[Check, ...] = (server, durability, clock, roles, migrations)
 TABLES: tuple[Check, ...] = (keys, stuck_deliveries, stuck_messages, portal_mail, waiting_people)
 

@@ -26,10 +26,13 @@ MENU: Texts = {
     "letter": _("Take down a letter"),
     "questions": _("Questions"),
     "decisions": _("Decisions"),
+    "register": _("What went abroad"),
+    "procedures": _("Procedures"),
     "entering": _("Take down a report"),
     "unplaced": _("Without an address"),
     "load": _("Load"),
     "clearances": _("Clearances"),
+    "accounts": _("Accounts"),
     "figures": _("Figures"),
     "authority_figures": _("Figures"),
 }

@@ -74,7 +74,7 @@ PARTY: Labels = {
     "providers": Label(_("the providers")),
 }
 DECISION: Labels = {
-    "requested": Label(_("to be decided"), "busy"),
+    "requested": Label(pgettext_lazy("decision", "to be decided"), "busy"),
     "approved": Label(_("approved by telephone"), "care"),
     "confirmed": Label(_("confirmed, not in writing yet"), "busy"),
     "ordered": Label(_("ordered"), "done"),
@@ -210,6 +210,14 @@ ROLE: Labels = {
     "partner_program": Label(_("a partner's program")),
     "system": Label(_("the program")),
 }
+ACCOUNT: Labels = {
+    "well": Label(pgettext_lazy("account", "set up"), "done"),
+    "unsecured": Label(_("without a second step"), "care"),
+    "locked": Label(pgettext_lazy("account", "locked"), "grave"),
+    "invited": Label(pgettext_lazy("account", "invited"), "busy"),
+    "no_sign_in": Label(_("no sign-in")),
+    "left": Label(pgettext_lazy("account", "left")),
+}
 CLEARANCE: Labels = {
     "restricted": Label(pgettext_lazy("clearance", "restricted"), "care"),
     "sealed": Label(pgettext_lazy("clearance", "sealed"), "grave"),
@@ -247,6 +255,17 @@ MESSAGE_KIND: Labels = {
 }
 EVENT: Labels = {
     "account_made": Label(_("Account made")),
+    "account_invited": Label(_("Invited"), "busy"),
+    "sign_in_set": Label(_("Sign-in set up")),
+    "password_changed": Label(_("Password changed")),
+    "authenticator_added": Label(_("Second step added")),
+    "authenticator_removed": Label(_("Second step taken away"), "care"),
+    "recovery_codes_made": Label(_("Recovery codes made")),
+    "recovery_code_used": Label(_("Recovery code used"), "care"),
+    "account_locked": Label(_("Account locked"), "care"),
+    "account_unlocked": Label(_("Account unlocked"), "care"),
+    "devices_removed": Label(_("Devices taken away"), "care"),
+    "account_left": Label(_("Account ended"), "care"),
     "training_recorded": Label(_("Training recorded")),
     "key_set": Label(_("Key set")),
     "organisation_made": Label(_("Organisation made")),
@@ -427,6 +446,7 @@ TABLES: dict[str, Labels] = {
     "basis": BASIS,
     "house": HOUSE,
     "role": ROLE,
+    "account": ACCOUNT,
     "clearance": CLEARANCE,
     "organisation": ORGANISATION,
     "actor": ACTOR,

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from maillon.access.permissions import Permission as P
+from maillon.web.accounts import ACCOUNTS
 from maillon.web.authority import AUTHORITY_PAGES
 from maillon.web.console import CONSOLE
 from maillon.web.guard import Page, open_to_all
@@ -28,6 +29,7 @@ PAGES = (
     Page(path="design/", view=design.show, name="design", permission=P.SEE_PAGES),
     Page(path="design/<slug:name>.svg", view=design.chart, name="design_chart", permission=P.SEE_PAGES),
     *MANAGING,
+    *ACCOUNTS,
     *OVERSEEING,
     *INBOX,
     *AUTHORITY_PAGES,

@@ -1,4 +1,4 @@
-"""`maillon user`: accounts, their training, clearances and keys."""
+"""`maillon user`: accounts from invitation to leaving, their training, clearances and keys."""
 
 import json
 import os
@@ -8,19 +8,21 @@ from pathlib import Path
 
 import click
 import pyrage
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 
 from maillon.access.clearances import LABELS, end_clearance, give_clearance
-from maillon.access.permissions import HOUSE_ROLES
+from maillon.access.models import Login
 from maillon.access.queries import clearances, find_actor, people
 from maillon.access.services import add_person, give_sign_in, record_training, set_recipient
 from maillon.kernel.clock import SystemClock, brussels_day
 from maillon.kernel.errors import BadInput
+from maillon.ops.lives import LIVES, ROLES
 from maillon.ops.options import as_json, as_user, in_house, on_database
 from maillon.ops.showing import show_table
 from maillon.outbox.acting import acting
 from maillon.outbox.sql import Row
 
-ROLES = "; ".join(f"{house}: {', '.join(roles)}" for house, roles in HOUSE_ROLES.items())
 new_key = click.option(
     "--new-key", type=click.Path(dir_okay=False, path_type=Path), help="Make a key; its secret half goes to this file."
 )
@@ -29,7 +31,11 @@ recipient = click.option("--recipient", default="", metavar="age1…", help="The
 
 @click.group
 def command() -> None:
-    """Make accounts, give them keys, clearances and a sign-in, record their training."""
+    """Make and end accounts, give them keys, clearances and a sign-in, record their training."""
+
+
+for life in LIVES:
+    command.add_command(life)
 
 
 @command.command
@@ -55,6 +61,8 @@ def add(
     """Make the account NAME. Lists are written only to its key (--recipient or --new-key, or later: user key)."""
     by, at = find_actor(house=house, name=user), SystemClock().now()
     secret = click.prompt("Password", hide_input=True, confirmation_prompt=True) if password else ""
+    if secret:
+        _refuse_weak(secret, name)
     key = _made(new_key) if new_key else recipient
     add_person(name=name, organisation=organisation, roles=roles, recipient=key, by=by, at=at)
     if secret:
@@ -140,6 +148,13 @@ def list_(as_json: bool, user: str, house: str) -> None:
         click.echo(json.dumps(found, indent=2))
     else:
         show_table(found, ("name", "organisation", "roles", "clearances", "active", "recipient"))
+
+
+def _refuse_weak(password: str, name: str) -> None:
+    try:
+        validate_password(password, Login(username=name))
+    except ValidationError as error:
+        raise BadInput(" ".join(error.messages)) from error
 
 
 def _held(name: str, held: Sequence[Row]) -> list[str]:
