@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from maillon.hotline.intake.queries import waiting_reports
 from maillon.hotline.referral.overview import cases, running_referrals
 from maillon.outbox.acting import Actor
 from maillon.partners.asked import waiting_questions
+from maillon.partners.mailing import unreached, untold
 from maillon.partners.questions import IN
 from maillon.partners.stuck import stuck
 
@@ -64,7 +66,7 @@ class Need:
 
 def needs_of(actor: Actor, at: datetime) -> list[Need]:
     """What waits for `actor` in its house, the worst first."""
-    found = [*OF_HOUSE.get(actor.house, _nothing)(actor, at), *_stuck(actor)]
+    found = [*OF_HOUSE.get(actor.house, _nothing)(actor, at), *_stuck(actor), *_untold(actor)]
     return sorted(found, key=lambda need: need.weight)
 
 
@@ -138,6 +140,16 @@ def _stuck(actor: Actor) -> Iterator[Need]:
     address = f"{reverse('load')}#stuck" if actor.house == "hotline" and may(actor, P.SEE_LOAD) else ""
     yield Need(_("Steps that are stuck"), found.deliveries, address=address if found.deliveries else "", grave=True)
     yield Need(_("Messages that are stuck"), found.messages, address=address if found.messages else "", grave=True)
+
+
+def _untold(actor: Actor) -> Iterator[Need]:
+    """Partners for whom something waits and who do not learn it."""
+    if not may(actor, P.MANAGE_ACCOUNTS):
+        return
+    if silent := untold(mute=settings.MAILLON.smtp is None):
+        yield Need(_("Partners for whom something waits and whom no mail tells"), len(silent), grave=True)
+    if failed := unreached():
+        yield Need(_("Partners whom the last mail did not reach"), len(failed), grave=True)
 
 
 OF_HOUSE: Mapping[str, Callable[[Actor, datetime], Iterator[Need]]] = {"hotline": _hotline, "authority": _authority}
