@@ -110,5 +110,3 @@ def state_of(id: UUID) -> tuple[str, str, str | None]:
 def row_of(arrival: UUID) -> Row:
     [row] = read("SELECT * FROM inbox_arrival WHERE id = %s", [arrival], "authority")
     return row
-
-

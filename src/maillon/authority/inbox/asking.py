@@ -9,7 +9,7 @@ from maillon.authority.inbox.locking import locked_arrival
 from maillon.authority.inbox.policy import LETTER
 from maillon.kernel.clock import brussels_day
 from maillon.kernel.errors import BadInput
-from maillon.outbox.acting import Actor, acting
+from maillon.outbox.acting import Actor, acting, as_program
 from maillon.partners.questions import ask
 from maillon.partners.services import partner_of
 
@@ -25,7 +25,8 @@ def ask_sender(*, id: UUID, text: str, by: Actor, at: datetime) -> UUID:
         row = locked_arrival(id)
         if row["kind"] == LETTER:
             raise BadInput("Whoever wrote a letter is on no channel: write back by post, and note it in the matter.")
-        desk = partner_of(kind=row["sender"], country="", on=brussels_day(at), house=by.house)
+        with as_program():  # the partner becomes known where this is the first that it is written to
+            desk = partner_of(kind=row["sender"], country="", on=brussels_day(at), house=by.house)
         return ask(
             partner=desk.id, about=id, item_id=row["item_id"], message=id, referral=UUID(row["referral"]), text=text,
             by=by, at=at,
