@@ -8,7 +8,7 @@ import pytest
 from maillon.hotline.intake.placing import close_report, place_report
 from maillon.hotline.intake.queries import report, unplaced_reports
 from maillon.kernel.errors import BadInput, ForbiddenStep, NotAllowed, NotFound
-from maillon.outbox.acting import acting, system_actor, as_program
+from maillon.outbox.acting import acting, as_program, system_actor
 from maillon.outbox.sql import rows, run
 from tests.factories.chain import a_report, an_item, events, read, received
 from tests.factories.people import a_manager, an_analyst, an_operator

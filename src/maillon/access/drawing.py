@@ -80,9 +80,9 @@ def matches(table: str, given: Given | Mine) -> str:
         case Listed(column):
             return f'(SELECT maillon_sees()) = ANY("{column}")'
         case Through(column, other, key):
-            return (
-                f'EXISTS (SELECT FROM "{other}" o WHERE o.house = "{table}".house AND o."{key}" = "{table}"."{column}")'
-            )
+            # Not `EXISTS`, for which the planner may choose to read all of the other table.
+            theirs = f'o.house = "{table}".house AND o."{key}" = "{table}"."{column}"'
+            return f'(SELECT true FROM "{other}" o WHERE {theirs} LIMIT 1)'
         case _:
             raise TypeError(given)
 

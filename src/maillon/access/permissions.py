@@ -57,6 +57,7 @@ class Permission(StrEnum):
     BREAK_GLASS = "take a clearance for a short time, for a reason that oversight reviews"
     EXCHANGE = "pass messages as another installation, signed with a pinned key"
     OVERSEE = "review the weekly sample and every broken glass"
+    ANSWER_OVERSIGHT = "answer what oversight asks"
 
 
 P = Permission
@@ -140,6 +141,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         P.BREAK_GLASS,
         P.MANAGE_PEERS,
         P.SEND_FIGURES,
+        P.ANSWER_OVERSIGHT,
     },
     "director": WORKING | {P.LIST_REFERRALS, P.SEE_LOAD},
     "welfare_officer": WORKING,
@@ -147,7 +149,15 @@ ROLES: dict[str, frozenset[Permission]] = {
     "police_officer": WORKING | POLICING | {P.BREAK_GLASS},
     "police_coordinator": WORKING
     | POLICING
-    | {P.PASS_MATTER, P.MANAGE_ACCOUNTS, P.GIVE_CLEARANCE, P.MANAGE_PEERS, P.SEND_FIGURES, P.READ_REGISTER},
+    | {
+        P.PASS_MATTER,
+        P.MANAGE_ACCOUNTS,
+        P.GIVE_CLEARANCE,
+        P.MANAGE_PEERS,
+        P.SEND_FIGURES,
+        P.READ_REGISTER,
+        P.ANSWER_OVERSIGHT,
+    },
     "local_police_officer": frozenset({P.SEE_PAGES}) | POLICING - {P.RECORD_MEASURE},
     "magistrate": WORKING
     | {

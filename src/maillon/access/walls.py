@@ -106,6 +106,7 @@ DECISIONS = frozenset(
     {P.READ_DECISIONS, P.REQUEST_DECISION, P.NOTE_APPROVAL, P.DECIDE, P.RECORD_MEASURE, P.READ_REGISTER}
 )
 REFERRALS = frozenset({P.LIST_REFERRALS, P.UNDO_REFERRAL, P.ANSWER_PARTNER, P.DECIDE_REFUSED, *ANALYSIS})
+OVERSIGHT = frozenset({P.OVERSEE, P.ANSWER_OVERSIGHT})
 STUCK = frozenset({P.RUN_WORK, P.SEE_LOAD, P.MANAGE_PEERS})
 
 ITS_ITEM = Through("item_id", "items_item")
@@ -127,9 +128,11 @@ WALLS: Mapping[str, Wall] = MappingProxyType(
         "access_token": wall(read={P.MANAGE_TOKENS}, write={P.MANAGE_TOKENS}),
         "access_invitation": wall(read={P.MANAGE_ACCOUNTS}, write={P.MANAGE_ACCOUNTS}),
         "access_keys": wall(write={P.SEE_PAGES}, mine=[Person("person")]),
-        "access_breakglass": wall(read={P.OVERSEE}, write={P.BREAK_GLASS, P.OVERSEE}, mine=[Person("person")]),
-        "access_sample": wall(read={P.OVERSEE}, write={P.OVERSEE}),
-        "access_sampleentry": wall(read={P.OVERSEE}, write={P.OVERSEE}),
+        "access_breakglass": wall(
+            read=OVERSIGHT, write=OVERSIGHT | {P.BREAK_GLASS}, mine=[Person("person")]
+        ),
+        "access_sample": wall(read=OVERSIGHT, write={P.OVERSEE}),
+        "access_sampleentry": wall(read=OVERSIGHT, write=OVERSIGHT),
         # What is spoken about
         "items_item": wall(
             read=ITEMS | MATTERS | DECISIONS | PORTAL,
@@ -139,7 +142,7 @@ WALLS: Mapping[str, Wall] = MappingProxyType(
         "items_site": wall(
             read=ITEMS | MATTERS | DECISIONS | PORTAL,
             write={P.IMPORT_REPORTS},
-            given=[Through("id", "items_item", "site_id")],
+            given=[Listed("shared_with")],
         ),
         "items_demand": wall(read={P.LIST_ITEMS, P.DEMAND_CLEARANCE, P.OVERSEE}, write={P.DEMAND_CLEARANCE}),
         "observation_location": wall(

@@ -7,13 +7,17 @@ from django.db.models.functions import MD5, Cast
 
 
 class Site(models.Model):
-    """Something that groups items: a host, a named service, an onion host. Hosting figures count sites."""
+    """Something that groups items: a host, a named service, an onion host. Hosting figures count sites.
+
+    `shared_with` are the organisations with which one of its items is shared.
+    """
 
     pk = models.CompositePrimaryKey("house", "id")
     house = models.TextField()
     id = models.UUIDField()
     kind = models.TextField()
     name = models.TextField()
+    shared_with = ArrayField(models.TextField(), db_default=[])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["house", "kind", "name"], name="site_name")]

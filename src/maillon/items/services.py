@@ -22,6 +22,16 @@ WHERE id = %s FOR NO KEY UPDATE
 LOCK_MANY = LOCK.replace("WHERE id = %s", "WHERE id = ANY(%s) ORDER BY id")
 
 
+SHARE = """
+WITH shared AS (
+  UPDATE items_item SET shared_with = array_append(shared_with, %(organisation)s::text)
+  WHERE id = %(item)s AND NOT %(organisation)s = ANY(shared_with) RETURNING house, site_id
+)
+UPDATE items_site s SET shared_with = array_append(s.shared_with, %(organisation)s::text)
+FROM shared WHERE s.house = shared.house AND s.id = shared.site_id AND NOT %(organisation)s = ANY(s.shared_with)
+"""
+
+
 def lock_item(*, item_id: UUID) -> Row:
     """The item's row, locked until the transaction ends. Raises NotFound."""
     found = one(LOCK, [item_id])
@@ -42,11 +52,7 @@ def share_item(*, item_id: UUID, organisation: str) -> None:
     For services that give something about the item to `organisation`, which they checked that their caller may.
     """
     with as_program():
-        run(
-            "UPDATE items_item SET shared_with = array_append(shared_with, %s) "
-            "WHERE id = %s AND NOT %s = ANY(shared_with)",
-            [organisation, item_id, organisation],
-        )
+        run(SHARE, {"item": item_id, "organisation": organisation})
 
 
 def settle_item(*, item: Row, verdict: str, at: datetime) -> None:

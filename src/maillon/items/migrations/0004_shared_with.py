@@ -15,4 +15,9 @@ class Migration(migrations.Migration):
             name="shared_with",
             field=django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), db_default=[], size=None),
         ),
+        migrations.AddField(
+            model_name="site",
+            name="shared_with",
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), db_default=[], size=None),
+        ),
     ]
