@@ -1,6 +1,8 @@
 """What is asked of the public prosecutor, decided and done: people, and rows reached through the services."""
 
 from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Any
 from uuid import UUID
 
 from maillon.access.services import add_organisation
@@ -17,9 +19,11 @@ from maillon.outbox.acting import Actor, acting
 from maillon.outbox.sql import Row
 from tests.database import FOUNDED
 from tests.factories.chain import a_referral, read
+from tests.factories.inbox import arrived
 from tests.factories.people import a_person, a_police_officer, an_operator
 from tests.factories.world import World
 
+_numbers = count(1)
 OFFICE = "brussels-prosecutor"
 KINDS = {
     OFFICE: ("local_prosecutor", "Public prosecutor's office of Brussels"),
@@ -45,10 +49,6 @@ def a_magistrate(number: int = 1, office: str = OFFICE) -> Actor:
     return a_person(f"{office}-magistrate-{number}", "magistrate", an_organisation(office), "authority")
 
 
-def a_coordinator() -> Actor:
-    return a_person("coordinator-1", "police_coordinator", "federal-police", "authority")
-
-
 def a_procedure(kind: str = "removal", *, since: date = date(2018, 1, 1), until: date | None = None) -> Row:
     """The procedure for this kind of measure that begins on a day, recorded once."""
     by = an_operator("authority")
@@ -65,10 +65,17 @@ def a_procedure(kind: str = "removal", *, since: date = date(2018, 1, 1), until:
 
 
 def an_item_at_police(world: World) -> UUID:
-    """An item that the hotline referred: the authority's own row of it."""
+    """An item that the hotline settled and referred: the authority's own row of it."""
     a_referral(world, in_state="sent")
     [found] = read("SELECT id FROM items_item", house="authority")
     return UUID(str(found["id"]))
+
+
+def another_item(world: World, **more: Any) -> UUID:
+    """Something else that arrives, without the hotline that sends it: the authority's own row of it."""
+    arrival = arrived(world, f"http://be.test/{next(_numbers)}", **more)
+    [found] = read("SELECT item_id FROM inbox_arrival WHERE id = %s", [arrival], "authority")
+    return UUID(str(found["item_id"]))
 
 
 def a_request(
