@@ -43,6 +43,7 @@ CLEARANCE_GIVEN = Kind(
     promise="A person holds this clearance between two days: what demands it is shown to them.",
     fields=("person", "label", "valid_from", "valid_until", "reason"),
     final=True,
+    reviewed=True,
 )
 CLEARANCE_ENDED = Kind(
     name="clearance_ended",
@@ -148,7 +149,64 @@ ACCOUNT_LEFT = Kind(
     promise="The person acts in this house no more; what they had taken is free again.",
     fields=("person", "reason"),
 )
+GLASS_BROKEN = Kind(
+    name="glass_broken",
+    version=1,
+    promise="Somebody took a clearance for themselves until then; oversight reviews it.",
+    fields=("glass", "label", "until", "reason"),
+    final=True,
+    reviewed=True,
+)
+GLASS_MENDED = Kind(
+    name="glass_mended",
+    version=1,
+    promise="Somebody gave a clearance back that they had taken for themselves.",
+    fields=("glass", "label"),
+    final=True,
+)
+GLASS_REVIEWED = Kind(
+    name="glass_reviewed",
+    version=1,
+    promise="Oversight looked at a broken glass, and says what it found.",
+    fields=("glass", "person", "finding", "words"),
+    final=True,
+)
+SAMPLE_DRAWN = Kind(
+    name="sample_drawn",
+    version=1,
+    promise="The week's random sample for oversight was drawn; whoever knows the seed can draw it again.",
+    fields=("week", "population", "size", "seed"),
+    final=True,
+)
+ENTRY_REVIEWED = Kind(
+    name="entry_reviewed",
+    version=1,
+    promise="Oversight looked at one event of a sample, and says what it found.",
+    fields=("week", "event", "finding", "words"),
+    final=True,
+)
+SAMPLE_SIGNED = Kind(
+    name="sample_signed",
+    version=1,
+    promise="Oversight reviewed every event of the week's sample and signs it off; nothing of it changes any more.",
+    fields=("week", "questions", "words"),
+    final=True,
+)
+OVERSIGHT_ANSWERED = Kind(
+    name="oversight_answered",
+    version=1,
+    promise="Whoever manages the house answered what oversight asked.",
+    fields=("about", "answer"),
+    final=True,
+)
 KINDS = (
+    GLASS_BROKEN,
+    GLASS_MENDED,
+    GLASS_REVIEWED,
+    SAMPLE_DRAWN,
+    ENTRY_REVIEWED,
+    SAMPLE_SIGNED,
+    OVERSIGHT_ANSWERED,
     ACCOUNT_MADE,
     TRAINING_RECORDED,
     KEY_SET,

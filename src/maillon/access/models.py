@@ -132,8 +132,14 @@ class Invitation(models.Model):
         constraints = [models.UniqueConstraint(fields=["house", "digest"], name="invitation_digest")]
 
 
+FOUND = models.Q(finding__in=["", "in_order", "question"])
+
+
 class BreakGlass(models.Model):
-    """Somebody took a clearance for themselves, for a reason and a short time; oversight signs it off."""
+    """Somebody took a clearance for themselves, for a reason and a short time; oversight reviews each.
+
+    `finding`, `words` and `answer` as in a `SampleEntry`.
+    """
 
     pk = models.CompositePrimaryKey("house", "id")
     house = models.TextField()
@@ -148,6 +154,12 @@ class BreakGlass(models.Model):
     reviewed_at = models.DateTimeField(null=True)
     finding = models.TextField(db_default="")
     words = models.TextField(db_default="")
+    answer = models.TextField(db_default="")
+    answered_by = models.TextField(db_default="")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=FOUND, name="breakglass_finding")]
 
 
 class Sample(models.Model):
@@ -165,7 +177,10 @@ class Sample(models.Model):
 
 
 class SampleEntry(models.Model):
-    """One event of a sample, and what oversight found: `in_order` or `question`, in words; "" until reviewed."""
+    """One event of a sample, and what oversight found: `in_order` or `question`, in words; "" until reviewed.
+
+    A question is answered by whoever manages the house.
+    """
 
     pk = models.CompositePrimaryKey("house", "week", "event_id")
     house = models.TextField()
@@ -175,3 +190,9 @@ class SampleEntry(models.Model):
     words = models.TextField(db_default="")
     reviewed_by = models.TextField(db_default="")
     reviewed_at = models.DateTimeField(null=True)
+    answer = models.TextField(db_default="")
+    answered_by = models.TextField(db_default="")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=FOUND, name="sampleentry_finding")]

@@ -8,6 +8,7 @@ LISTED = Kind(
     promise="Somebody took a list of addresses or referrals out, encrypted to their key, for this reason.",
     fields=("what", "reason", "count", "recipient"),
     final=True,
+    reviewed=True,
 )
 OFFLINE = Kind(
     name="went_offline",
@@ -29,5 +30,6 @@ CLEARANCE_LIFTED = Kind(
     promise="The item does not demand this clearance any more, nor do the reports for its sake.",
     fields=("label", "reason"),
     final=True,
+    reviewed=True,
 )
 KINDS = (LISTED, OFFLINE, CLEARANCE_DEMANDED, CLEARANCE_LIFTED)

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from django.db import InterfaceError, OperationalError
 
+from maillon.access.lots import draw_due
 from maillon.authority.decision.services import lapse_due
 from maillon.authority.inbox.services import escalate_late_arrivals
 from maillon.flow.handovers import channels
+from maillon.flow.reviewed import REVIEWED
 from maillon.hotline.analysis.services import escalate_late_cases
 from maillon.hotline.referral.queries import next_send
 from maillon.hotline.referral.services import end_due_holds, escalate_late, grace, queue_due
@@ -81,7 +83,10 @@ def _steps(house: str, tools: Tools, *, skip_grace: bool) -> list[Step]:
     handing: list[Step] = [("handed over or put off", lambda: dispatch(house=house, clock=clock).tried)]
     sending: list[Step] = [("messages sent or tried", lambda: send_due(house=house, channels=channels(), clock=clock))]
     greeting: list[Step] = [("peers greeted", lambda: greet_due(house=house, keys=tools.keys, clock=clock))]
-    telling: list[Step] = [("partners told by mail", lambda: _tell_partners(house, tools))]
+    telling: list[Step] = [
+        ("partners told by mail", lambda: _tell_partners(house, tools)),
+        ("samples drawn for oversight", lambda: draw_due(kinds=REVIEWED, by=by, at=clock.now())),
+    ]
     if house == "authority":
         late: list[Step] = [
             ("decisions ended or escalated", lambda: lapse_due(by=by, at=clock.now())),

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from maillon.web.labels import country, label, partner
+from maillon.web.labels import MEASURE_KIND, country, label, partner
 from maillon.web.moments import moment
 
 Text = str | Promise
@@ -27,6 +27,14 @@ def when(value: Any, language: str) -> Text:
     return moment(datetime.fromisoformat(value), language)
 
 
+def changed(value: Any, language: str) -> Text:
+    """What a person set by hand: a moment, a number, a name."""
+    try:
+        return when(value, language) if "T" in value else str(value)
+    except ValueError:
+        return str(value)
+
+
 def flags(value: Any, language: str) -> Text:
     return ", ".join(str(label("flag", flag).text) for flag in value)
 
@@ -35,6 +43,11 @@ def state(value: Any, language: str) -> Text:
     """States of cases and referrals stand in the same field and share no word with another meaning."""
     found = [label(table, value) for table in ("case", "referral")]
     return next((known.text for known in found if known.text != value), value)
+
+
+def measure(value: Any, language: str) -> Text:
+    """The kind of a measure; a measure's own id is nothing to read."""
+    return MEASURE_KIND[value].text if value in MEASURE_KIND else ""
 
 
 FIELDS: Mapping[str, tuple[Text, Show]] = {
@@ -57,7 +70,7 @@ FIELDS: Mapping[str, tuple[Text, Show]] = {
     "how": (_("what becomes of it"), named("resolution")),
     "why": (_("why"), named("reason")),
     "became": (_("outcome"), named("became")),
-    "measure": (_("measure"), named("measure_kind")),
+    "measure": (_("measure"), measure),
     "until": (_("until"), when),
     "statement": (_("statement"), plain),
     "due": (_("due"), when),
@@ -67,7 +80,7 @@ FIELDS: Mapping[str, tuple[Text, Show]] = {
     "person": (_("account"), plain),
     "course": (_("course"), plain),
     "name": (_("name"), plain),
-    "number": (_("number"), plain),
+    "number": (_("order number"), plain),
     "magistrate": (_("magistrate"), plain),
     "given_at": (_("given"), when),
     "confirm_by": (_("to confirm before"), when),
@@ -75,6 +88,11 @@ FIELDS: Mapping[str, tuple[Text, Show]] = {
     "label": (_("label"), named("clearance")),
     "what": (_("list"), plain),
     "count": (_("number"), plain),
+    "before": (_("before"), changed),
+    "after": (_("after"), changed),
+    "finding": (_("finding"), named("finding")),
+    "words": (_("in words"), plain),
+    "answer": (_("answer"), plain),
 }
 """The fields of bodies that a timeline shows, in its order."""
 
@@ -83,7 +101,8 @@ def details(kind: str, body: Mapping[str, Any], language: str) -> Iterator[tuple
     """What the event says, in reading order; empty fields are left out."""
     for field, (name, show) in FIELDS.items():
         value = body.get(field)
-        if value not in (None, "", []):
-            yield name, show(value, language)
+        text = show(value, language) if value not in (None, "", []) else ""
+        if text:
+            yield name, text
     if kind.startswith("message_"):
         yield _("message"), label("message_kind", str(body["kind"])).text

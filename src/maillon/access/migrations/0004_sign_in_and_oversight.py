@@ -34,7 +34,17 @@ class Migration(migrations.Migration):
                 ("reviewed_at", models.DateTimeField(null=True)),
                 ("finding", models.TextField(db_default="")),
                 ("words", models.TextField(db_default="")),
+                ("answer", models.TextField(db_default="")),
+                ("answered_by", models.TextField(db_default="")),
+                ("answered_at", models.DateTimeField(null=True)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("finding__in", ["", "in_order", "question"])), name="breakglass_finding"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Sample",
@@ -71,7 +81,17 @@ class Migration(migrations.Migration):
                 ("words", models.TextField(db_default="")),
                 ("reviewed_by", models.TextField(db_default="")),
                 ("reviewed_at", models.DateTimeField(null=True)),
+                ("answer", models.TextField(db_default="")),
+                ("answered_by", models.TextField(db_default="")),
+                ("answered_at", models.DateTimeField(null=True)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("finding__in", ["", "in_order", "question"])), name="sampleentry_finding"
+                    )
+                ],
+            },
         ),
         migrations.AddField(
             model_name="login",

@@ -70,6 +70,7 @@ CASE_OVERRIDDEN = Kind(
     promise="A person changed the case's `what` (term, urgency, claim) by hand, for this reason.",
     fields=("case", "what", "before", "after", "reason"),
     final=True,
+    reviewed=True,
 )
 CASE_CLAIMED = Kind(
     name="case_claimed",

@@ -62,6 +62,7 @@ CONTACT_READ = Kind(
     promise="Somebody read how a reporter may be reached, for this reason.",
     fields=("report", "reference", "reason"),
     final=True,
+    reviewed=True,
 )
 KINDS = (
     SUBMITTED,
