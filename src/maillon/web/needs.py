@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from maillon.access.permissions import Permission as P
 from maillon.access.permissions import may
+from maillon.authority.decision.queries import decision_needs
 from maillon.authority.inbox.listing import tallies
 from maillon.hotline.analysis.claiming import claims_of
 from maillon.hotline.analysis.queue import COUNTED
@@ -78,6 +79,21 @@ def _authority(actor: Actor, at: datetime) -> Iterator[Need]:
     if may(actor, P.READ_MATTERS):
         yield from _matters(actor, at)
     yield from _questions(actor, at)
+    if may(actor, P.READ_DECISIONS):
+        yield from _decisions(actor, at)
+
+
+def _decisions(actor: Actor, at: datetime) -> Iterator[Need]:
+    found, address, decides = decision_needs(by=actor, at=at), reverse("decisions"), may(actor, P.DECIDE)
+    text = _("Your approvals by telephone, to confirm") if decides else _("Approvals by telephone, not confirmed yet")
+    yield Need(text, found.to_confirm, address=f"{address}?show=confirm", mine=decides)
+    yield Need(_("Requests to decide"), found.to_decide, found.late_requests, address)
+    yield Need(
+        _("Decisions that the hotline called back"), found.recalled, address=f"{address}?show=recalled", grave=True
+    )
+    if not decides:
+        yield Need(_("Providers past their term"), found.late_measures, address=f"{address}?show=in_force", grave=True)
+        yield Need(_("Providers who refused"), found.refused_measures, address=f"{address}?show=in_force", grave=True)
 
 
 def _matters(actor: Actor, at: datetime) -> Iterator[Need]:

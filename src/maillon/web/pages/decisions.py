@@ -133,8 +133,13 @@ def known(found: Row) -> dict[str, Any]:
         "orders": orders_under(request_id=found["id"]),
         "measures": (measures := measures_under(request_id=found["id"])),
         "running": [one for one in measures if one["state"] in RUNNING],
-        "events": timeline(item_id=found["item_id"], limit=SHOWN_EVENTS),
+        "events": [one for one in timeline(item_id=found["item_id"], limit=SHOWN_EVENTS) if told(one)],
     }
+
+
+def told(event: Row) -> bool:
+    """Whether the history shows an event: not what passes between the houses, which stands beside what caused it."""
+    return not str(event["kind"]).startswith("message_")
 
 
 def assessed(arrived: list[Row]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from maillon.access.permissions import Permission, may
+from maillon.authority.decision.listing import decisions_of
 from maillon.authority.inbox.listing import arrivals_of
 from maillon.authority.inbox.queries import matter_of_item
 from maillon.hotline.analysis.blind import FOLLOWING, hidden_event, visible_rounds
@@ -93,7 +94,11 @@ def page(request: SignedRequest, id: UUID, given: Given | None = None) -> HttpRe
     before = paging.read_number(request.GET.get("before", ""), LAST_EVENT)
     whole = timeline(item_id=id, before=before, limit=SHOWN_EVENTS + 1)
     events = paging.shown(whole, lambda row: str(row["id"]), SHOWN_EVENTS)
-    told: dict[str, Any] = {"arrivals": arrivals_of(item_id=id), "matter": matter_of_item(item_id=id)}
+    told: dict[str, Any] = {
+        "arrivals": arrivals_of(item_id=id),
+        "matter": matter_of_item(item_id=id),
+        **decided_of(request, id),
+    }
     asked = questions_of_item(item_id=id)
     hidden: list[Row] = []
     happened = list(events.rows)
@@ -112,6 +117,13 @@ def page(request: SignedRequest, id: UUID, given: Given | None = None) -> HttpRe
         **asked_part(asked, request.actor),
     }
     return render(request, "web/item.html", context, status=422 if given else 200)
+
+
+def decided_of(request: SignedRequest, id: UUID) -> dict[str, Any]:
+    """What only the authority has of an item: the requests about it, and whether another may be made."""
+    if request.actor.house != "authority" or not may(request.actor, Permission.READ_DECISIONS):
+        return {}
+    return {"decisions": decisions_of(item_id=id), "may_ask": may(request.actor, Permission.REQUEST_DECISION)}
 
 
 def veiled(event: Row, hidden: Sequence[Row]) -> bool:
