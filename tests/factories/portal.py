@@ -35,6 +35,16 @@ def a_letter(world: World, text: str = "http://fr.test/a", *, severity: int = 3,
     return found
 
 
+def some_letters(world: World, *texts: str) -> list[UUID]:
+    """Several such referrals at once; their items."""
+    items = [reported(world, text) for text in texts]
+    world.drain()
+    for item in items:
+        assessed(world, item, says())
+    world.drain()
+    return items
+
+
 def letters_about(item: UUID, house: str = "hotline") -> list[Row]:
     """Every letter about one item, oldest first."""
     return read("SELECT * FROM partners_letter WHERE item_id = %s ORDER BY number", [item], house)
