@@ -109,10 +109,11 @@ def processes(settings: Settings, environ: Mapping[str, str], demo: Demo | None)
 
 def site(settings: Settings) -> tuple[str, ...]:
     """The web server's command. It keeps no access log: a report leaves no trace of its author."""
+    here = "127.0.0.1" if settings.listen.host == "localhost" else settings.listen.host  # it resolves no names
     threads = 2 * (os.cpu_count() or 1)  # each may hold a connection to the database
     return (
         sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--no-access-log",
-        "--log-level", "warning", "--host", settings.listen.host, "--port", str(settings.listen.port),
+        "--log-level", "warning", "--host", here, "--port", str(settings.listen.port),
         "--workers", str(settings.web_workers), "--respawn-failed-workers",
         "--blocking-threads", str(threads), "--backpressure", "1024",
         "--static-path-route", "/static", "--static-path-mount", str(settings.home / "static"),
