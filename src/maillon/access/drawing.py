@@ -14,17 +14,14 @@ from django.db import connections, transaction
 from maillon.access.walls import WALLS, Everybody, Given, Listed, Mine, Named, Person, Through, Wall, holders
 from maillon.kernel.errors import MaillonError
 
-FUNCTIONS = {
-    "maillon_holds": (
-        "(roles text[]) RETURNS boolean",
-        "SELECT string_to_array(current_setting('maillon.roles', true), ',') && roles",
-    ),
-    "maillon_whole": ("() RETURNS boolean", "SELECT current_setting('maillon.sees', true) = '*'"),
-    "maillon_sees": ("() RETURNS text", "SELECT nullif(current_setting('maillon.sees', true), '')"),
-    "maillon_actor": ("() RETURNS text", "SELECT nullif(current_setting('maillon.actor', true), '')"),
-    "maillon_organisation": ("() RETURNS text", "SELECT nullif(current_setting('maillon.organisation', true), '')"),
-}
-"""What a policy asks of whoever acts, as `outbox.acting` set it; nothing is set, nothing is seen."""
+ROLES = "string_to_array(current_setting('maillon.roles', true), ',')"
+SEES = "current_setting('maillon.sees', true)"
+ACTOR = "current_setting('maillon.actor', true)"
+ORGANISATION = "current_setting('maillon.organisation', true)"
+"""What `outbox.acting` set of whoever acts; nothing is set, nothing is seen.
+
+No functions of our own, and one sub-select a table, which is evaluated once for a statement: each costs its planning.
+"""
 
 VERBS = {"SELECT": "read", "INSERT": "add", "UPDATE": "change", "DELETE": "remove"}
 """The end of a policy's name, by what it guards."""
@@ -48,37 +45,32 @@ class TableWithoutWall(MaillonError):
 
 
 def seen(table: str, wall: Wall) -> str:
-    """When a row of `table` is seen, as SQL. Each `(SELECT …)` is evaluated once for a statement."""
-    held = f"maillon_holds({array(holders(wall.read))})"
-    if Everybody() in wall.given:
-        found = [f"(SELECT {held})"]
-    else:
-        found = [f"(SELECT {held} AND maillon_whole())"]
-        if wall.given:
-            theirs = " OR ".join(matches(table, given) for given in wall.given)
-            found.append(f"((SELECT {held} AND NOT maillon_whole()) AND ({theirs}))")
+    """When a row of `table` is seen, as SQL."""
+    held = f"{ROLES} && {array(holders(wall.read))}"
+    whole = held if Everybody() in wall.given else f"{held} AND {SEES} = '*'"
+    found = [f"(SELECT {whole})"]
+    if theirs := [matches(table, given) for given in wall.given if given != Everybody()]:
+        found.append(f"({held} AND ({' OR '.join(theirs)}))")
     return " OR ".join([*found, *(mine(table, match) for match in wall.mine)])
 
 
 def written(table: str, wall: Wall) -> str:
     """When a row of `table` may be written, as SQL."""
-    return f"(SELECT maillon_holds({array(holders(wall.write))})) AND ({seen(table, wall)})"
+    return f"(SELECT {ROLES} && {array(holders(wall.write))}) AND ({seen(table, wall)})"
 
 
 def added(table: str, wall: Wall) -> str:
     """When a row may be added to `table`, as SQL."""
-    if wall.add:
-        return f"(SELECT maillon_holds({array(holders(wall.write | wall.add))}))"
-    return written(table, wall)
+    return f"(SELECT {ROLES} && {array(holders(wall.write | wall.add))})" if wall.add else written(table, wall)
 
 
 def matches(table: str, given: Given | Mine) -> str:
-    """When a row is given to the organisation that whoever acts sees for, as SQL."""
+    """When a row is given to the organisation that whoever acts sees for, as SQL. None is called `*`."""
     match given:
         case Named(column):
-            return f'"{column}" = (SELECT maillon_sees())'
+            return f'"{column}" = {SEES}'
         case Listed(column):
-            return f'(SELECT maillon_sees()) = ANY("{column}")'
+            return f'{SEES} = ANY("{column}")'
         case Through(column, other, key):
             # Not `EXISTS`, for which the planner may choose to read all of the other table.
             theirs = f'o.house = "{table}".house AND o."{key}" = "{table}"."{column}"'
@@ -90,10 +82,8 @@ def matches(table: str, given: Given | Mine) -> str:
 def mine(table: str, match: Mine) -> str:
     """When a row is that of whoever acts, as SQL."""
     if isinstance(match, Person):
-        return f'"{match.column}" = (SELECT maillon_actor())'
-    if isinstance(match, Named):
-        return f'"{match.column}" = (SELECT maillon_organisation())'
-    return matches(table, match)
+        return f'"{match.column}" = {ACTOR}'
+    return f'"{match.column}" = {ORGANISATION}' if isinstance(match, Named) else matches(table, match)
 
 
 def array(words: tuple[str, ...]) -> str:
@@ -121,10 +111,6 @@ def draw(using: str) -> int:
     Tables that are not there yet are left out. Raises TableWithoutWall.
     """
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        for name, (signature, body) in FUNCTIONS.items():
-            cursor.execute(
-                f"CREATE OR REPLACE FUNCTION {name}{signature} LANGUAGE sql STABLE PARALLEL SAFE AS $${body}$$"
-            )
         cursor.execute(HOUSED)
         tables = {name for (name,) in cursor.fetchall()}
         if bare := sorted(tables - WALLS.keys()):
