@@ -52,13 +52,14 @@ def _bulk(address: str, by: Actor, scene: Scene) -> list[str]:
 ADDRESSES: dict[str, See] = {
     "items": _shown("all"),
     "referrals": _shown("undecided", "refused", "all"),
-    "arrivals": _shown("recalled", "all"),
+    "matters": _shown("mine", "unit", "closed"),
     "bulk": _bulk,
 }
 
 
 BY_ID: dict[str, Callable[[Actor, Scene], list[UUID]]] = {
     "item": _items,
+    "matter": lambda by, scene: list(scene.matters),
     "demands": lambda by, scene: [scene.claimed],
     "override": lambda by, scene: [scene.claimed],
     "refused": lambda by, scene: [scene.refused],

@@ -4,14 +4,17 @@ from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from maillon.authority.inbox.services import acknowledge, ask_sender, refuse_arrival, take_matter
 from maillon.hotline.analysis.claiming import claim
 from maillon.hotline.analysis.filters import Wanted, save_filter
 from maillon.hotline.intake.following import reporter_writes, write_to_reporter
 from maillon.hotline.intake.submitting import reporter_actor
 from maillon.kernel.clock import SystemClock
 from maillon.outbox.acting import Actor
+from maillon.partners.questions import answer_question
 from tests.factories.chain import a_case, case_of, read, referrals_of, reported
-from tests.factories.people import a_person, an_analyst
+from tests.factories.inbox import a_letter, arrived, matter_with
+from tests.factories.people import a_person, a_police_officer, an_analyst
 from tests.factories.queue import many_cases
 from tests.factories.reporters import receipt, receipt_hash, submitted
 from tests.factories.telling import hold, outcome, refusal
@@ -26,6 +29,7 @@ class Scene(NamedTuple):
     """`lived` is the chain; `claimed` an open item that the seer who decides disputes has claimed.
 
     `refused` is a referral that a partner abroad refused, of an item that is held as well.
+    `matters` have arrivals in every state, an answered question and an open one, a letter without an address.
     `report` has a contact and a conversation, and names no address.
     """
 
@@ -33,6 +37,7 @@ class Scene(NamedTuple):
     claimed: UUID
     report: UUID
     refused: UUID
+    matters: tuple[UUID, ...]
 
 
 def a_scene(world: World) -> Scene:
@@ -51,7 +56,25 @@ def a_scene(world: World) -> Scene:
     seer, at = a_seer("hotline", "senior_analyst"), SystemClock().now()
     save_filter(name="the late ones", wanted=Wanted(late=True), shared=True, by=seer, at=at)
     claim(case_id=case_of(claimed)["id"], by=seer, at=at)
-    return Scene(lived, claimed, UUID(str(report["id"])), _refused(world))
+    return Scene(lived, claimed, UUID(str(report["id"])), _refused(world), _matters(world))
+
+
+def _matters(world: World) -> tuple[UUID, ...]:
+    texts = ("http://be.test/page?a=1", "http://be.test/page?a=2")
+    first, other = (arrived(world, text, severity=4, flags=["imminent_danger"]) for text in texts)
+    refuse_arrival(id=arrived(world, texts[0]), reason="not for us", by=a_police_officer(), at=world.now)
+    acknowledge(id=arrived(world, texts[0]), by=a_police_officer(), at=world.now)
+    arrived(world, texts[0], recalls=arrived(world, texts[0]))
+    a_letter(world, f"A neutral sentence on {texts[0]}", severity=2, remark="a remark")
+    for text in ("Which page?", "Since when?"):
+        ask_sender(id=first, text=text, by=a_police_officer(), at=world.now)
+    world.drain()
+    [asked, *_] = read("SELECT id FROM partners_question WHERE direction = 'in' ORDER BY asked_at, id")
+    answer_question(id=asked["id"], text="A neutral answer.", by=an_analyst(), at=world.now)
+    world.drain()
+    [letter] = a_letter(world, "A neutral sentence without an address.")
+    take_matter(id=matter_with(first)["id"], by=a_seer("authority", "police_officer"), at=world.now)
+    return tuple(UUID(str(matter_with(id)["id"])) for id in (first, other, letter))
 
 
 def _refused(world: World) -> UUID:

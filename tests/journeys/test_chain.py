@@ -74,7 +74,7 @@ class Installation:
 
     def arrivals(self, *more: str) -> dict[str, str]:
         """State by kind and purpose of what stands at the authority."""
-        found = json.loads(self.run("arrivals", "--json", *more).stdout)
+        found = json.loads(self.run("arrivals", "--json", "--as", "officer", *more).stdout)
         return {f"{row['kind']} {row['purpose']}": row["state"] for row in found}
 
 
@@ -154,9 +154,9 @@ def test_from_a_file_to_the_partners_and_back(installation: Installation) -> Non
     assert [r["reference"] for r in envelope.body["reports"]] == ["J-1", "J-2"]
     assert here.arrivals() == {"referral copy": "waiting"}
 
-    [arrival] = json.loads(here.run("arrivals", "--json").stdout)
+    [arrival] = json.loads(here.run("arrivals", "--json", "--as", "officer").stdout)
     assert arrival["severity"] == 4
-    assert here.arrivals("--acknowledge", arrival["id"], "--as", "officer") == {"referral copy": "acknowledged"}
+    assert here.arrivals("--acknowledge", arrival["id"]) == {"referral copy": "acknowledged"}
     here.drain()
     assert (both, "federal-police", "local", 4, "acknowledged", False) in referrals()
 

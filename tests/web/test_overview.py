@@ -49,8 +49,9 @@ def test_the_hotline_sees_what_waits_for_its_people(lived: Lived) -> None:
 
 def test_the_authority_sees_what_it_must_acknowledge(lived: Lived) -> None:
     html = signed_in(a_police_officer()).get(reverse("overview")).content.decode()
-    arrivals = signed_in(a_police_officer()).get(reverse("arrivals")).content.decode()
-    assert needs(html)["Arrivals to acknowledge"] == arrivals.count("/acknowledge/") > 0
+    free = signed_in(a_police_officer()).get(reverse("matters"), {"show": "free"}).content.decode()
+    assert needs(html)["Matters that nobody has"] == free.count('<a href="/matters/0') > 0
+    assert needs(html)["Matters to acknowledge"] == free.count("to answer") > 0
 
 
 def test_a_number_leads_to_as_many_rows(lived: Lived) -> None:

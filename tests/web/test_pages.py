@@ -34,14 +34,16 @@ def hotline_pages(lived: Lived) -> list[str]:
     ]
 
 
-MORE = [reverse(name) for name in ("design", "entering", "unplaced", "queue", "keys")]
+MORE = [reverse(name) for name in ("design", "entering", "unplaced", "queue", "keys", "questions")]
 MANAGED = [reverse(name) for name in ("overview", "load", "clearances", "entering")]
 """Further pages of an analyst, and those of a manager."""
 
 
 def authority_pages(lived: Lived) -> list[str]:
-    lists = [f"{reverse('arrivals')}?show={s}" for s in ("waiting", "acknowledged", "recalled", "all")]
-    return [reverse("overview"), *lists, reverse("item", kwargs={"id": lived.arrived})]
+    lists = [f"{reverse('matters')}?show={s}" for s in ("open", "mine", "unit", "free", "late", "closed")]
+    [matter] = read("SELECT id FROM inbox_matter WHERE item_id = %s", [lived.arrived], "authority")
+    one = [reverse("item", kwargs={"id": lived.arrived}), reverse("matter", kwargs={"id": matter["id"]})]
+    return [reverse("overview"), *lists, *one, reverse("letter")]
 
 
 def all_pages(lived: Lived, language: str) -> list[tuple[str, str, int]]:

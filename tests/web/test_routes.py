@@ -97,7 +97,7 @@ def test_every_page_of_its_own_stands_in_the_menu_or_at_the_foot() -> None:
 def test_a_page_of_another_house_does_not_exist(houses: None) -> None:
     officer, analyst = signed_in(a_police_officer()), signed_in(an_analyst())
     assert officer.get(reverse("referrals")).status_code == 404
-    assert analyst.get(reverse("arrivals")).status_code == 404
+    assert analyst.get(reverse("matters")).status_code == 404
     assert analyst.post(reverse("acknowledge", kwargs={"id": MISSING})).status_code == 404
 
 

@@ -88,7 +88,7 @@ def letter(path: Path) -> dict[str, Any]:
 def listed(by: Actor) -> list[Row]:
     """Every arrival, as it is printed."""
     with acting(by):
-        check(by, Permission.LIST_ITEMS)
+        check(by, Permission.READ_MATTERS)
         return [
             {
                 "id": str(row["id"]),

@@ -1,10 +1,12 @@
-"""Forms that stand several times on one page: what belongs to which of them."""
+"""What pages of matters and questions ask for: forms that stand several times, texts that hold addresses."""
 
 from collections.abc import Mapping
 from uuid import UUID
 
 from django import template
 
+from maillon.items.addresses import find
+from maillon.items.defang import defanged
 from maillon.web.refusals import Refusal
 
 register = template.Library()
@@ -20,3 +22,11 @@ def fieldof(name: str, id: UUID) -> str:
 def at(wrong: Mapping[str, Refusal], field: str) -> Refusal | None:
     """What is wrong with a field, if anything."""
     return wrong.get(field)
+
+
+@register.filter
+def spoilt(text: str) -> str:
+    """A text in which nobody's program makes a link of an address."""
+    for address in sorted({one.given for one in find(text).locations}, key=len, reverse=True):
+        text = text.replace(address, defanged(address))
+    return text
