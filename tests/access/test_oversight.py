@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maillon.access.lots import draw_due, drawn_again
+from maillon.access.lots import draw_due, stands
 from maillon.access.overseen import answer_entry, asked, entries, sample, samples, waiting
 from maillon.access.oversight import review_entry, sign_off
 from maillon.access.sampling import draw, last_whole_week, span
@@ -20,7 +20,7 @@ from maillon.kernel.clock import BRUSSELS
 from maillon.kernel.errors import BadInput, ForbiddenStep, NotAllowed, NotFound
 from maillon.ops.chain import KINDS
 from maillon.outbox.acting import acting, system_actor
-from maillon.outbox.sql import Row
+from maillon.outbox.sql import Row, rows, run
 from tests.access.test_breaking import an_overseer
 from tests.factories.chain import events
 from tests.factories.people import a_manager, an_analyst
@@ -138,13 +138,27 @@ def test_a_week_begins_and_ends_at_midnight_in_brussels(world: World) -> None:
 def test_the_draw_can_be_repeated_from_what_is_kept_and_tells_when_the_log_was_altered(world: World) -> None:
     lists_taken_out(SIZE + 10)
     drawn(world)
-    ids = [row["event_id"] for row in the_entries()]
     with acting(an_overseer()):
-        assert drawn_again(week=WEEK, kinds=REVIEWED) == ids
-        assert drawn_again(week=WEEK, kinds=()) == []
+        assert stands(week=WEEK, kinds=REVIEWED)
+        assert not stands(week=WEEK + timedelta(days=7), kinds=REVIEWED)
         found = sample(week=WEEK)
     assert found is not None
     assert (bytes(found["seed"]), found["population"]) == (b"s" * 32, SIZE + 10)
+    lists_taken_out(1)  # recorded as of a week that was drawn from already
+    with acting(an_overseer()):
+        assert not stands(week=WEEK, kinds=REVIEWED)
+
+
+def test_a_sample_in_which_an_entry_was_exchanged_does_not_stand(world: World) -> None:
+    lists_taken_out(SIZE + 1)
+    drawn(world)
+    with acting(an_overseer()):
+        [left_out] = {row["id"] for row in rows("SELECT id FROM outbox_event WHERE kind = 'listed'")} - {
+            row["event_id"] for row in entries(week=WEEK)
+        }
+        other = entries(week=WEEK)[0]["event_id"]
+        run("UPDATE access_sampleentry SET event_id = %s WHERE event_id = %s", [left_out, other])
+        assert not stands(week=WEEK, kinds=REVIEWED)
 
 
 def test_a_week_is_signed_off_once_every_entry_is_reviewed_and_then_stands(world: World) -> None:

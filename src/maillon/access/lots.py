@@ -59,17 +59,15 @@ def _draw_week(week: date, kinds: Collection[str], by: Actor, at: datetime, entr
     return True
 
 
-def drawn_again(*, week: date, kinds: Collection[str]) -> list[int]:
-    """The events that the week's seed draws from the log as it stands: those of its sample, unless either was altered.
+def stands(*, week: date, kinds: Collection[str]) -> bool:
+    """Whether the week's seed draws the same sample from the log as it stands, out of as many events.
 
-    Empty where no sample of that week was drawn.
+    It does not where the log, the sample or its seed was altered, nor where no sample of that week was drawn.
     """
-    sample = one(
-        "SELECT seed, (SELECT count(*) FROM access_sampleentry e WHERE e.house = s.house AND e.week = s.week) AS size "
-        "FROM access_sample s WHERE week = %s",
-        [week],
-    )
+    sample = one("SELECT seed, population FROM access_sample WHERE week = %s", [week])
+    kept = rows("SELECT event_id FROM access_sampleentry WHERE week = %s ORDER BY event_id", [week])
     if sample is None:
-        return []
+        return False
     ids = [row["id"] for row in rows(POPULATION, [sorted(kinds), *span(week)])]
-    return draw(seed=bytes(sample["seed"]), ids=ids, size=sample["size"])
+    again = draw(seed=bytes(sample["seed"]), ids=ids, size=len(kept))
+    return len(ids) == sample["population"] and again == [row["event_id"] for row in kept]

@@ -1,6 +1,7 @@
 """What every page shows around its content."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
@@ -8,9 +9,13 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from maillon.access.breaking import running_glass
+from maillon.access.permissions import Permission, may
 from maillon.languages import LANGUAGES
-from maillon.outbox.acting import Actor
+from maillon.outbox.acting import Actor, acting
 from maillon.outbox.models import Installation
+from maillon.outbox.sql import Row
+from maillon.web.guard import CLOCK
 from maillon.web.portal.pages import only_portal
 from maillon.web.urls import PAGES
 
@@ -35,6 +40,9 @@ MENU: Texts = {
     "accounts": _("Accounts"),
     "figures": _("Figures"),
     "authority_figures": _("Figures"),
+    "oversight": _("Oversight"),
+    "oversight_asks": _("Oversight asks"),
+    "glass": _("Break the glass"),
 }
 FOOT: Texts = {
     "keys": _("Keys"),
@@ -54,15 +62,26 @@ class Entry(NamedTuple):
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """`actor` (None before signing in), `menu`, `foot`, `languages`, and whether this is the `demo` world."""
+    """`actor` (None before signing in), `menu`, `foot`, `languages`, the `glass` that the actor broke and that is not
+    mended yet, and whether this is the `demo` world."""
     actor: Actor | None = getattr(request, "actor", None)
     return {
         "actor": actor,
         "menu": entries(MENU, actor, request.path) if actor else [],
         "foot": entries(FOOT, actor, request.path) if actor else [],
         "languages": LANGUAGES,
+        "glass": glass(actor, CLOCK.now()) if actor else [],
         "demo": Installation.objects.filter(demo=True).exists(),
     }
+
+
+def glass(actor: Actor, at: datetime) -> list[Row]:
+    """The clearances that `actor` took for themselves and that still last, with the seconds `left` of each."""
+    if not may(actor, Permission.BREAK_GLASS):
+        return []
+    with acting(actor):
+        running = running_glass(person=actor.name, at=at)
+    return [{**row, "left": int((row["ends_at"] - at).total_seconds())} for row in running]
 
 
 def entries(texts: Texts, actor: Actor, path: str) -> list[Entry]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from maillon.access.overseen import waiting as overseen
 from maillon.access.permissions import Permission as P
 from maillon.access.permissions import may
 from maillon.authority.decision.queries import decision_needs
@@ -67,8 +68,20 @@ class Need:
 
 def needs_of(actor: Actor, at: datetime) -> list[Need]:
     """What waits for `actor` in its house, the worst first."""
-    found = [*OF_HOUSE.get(actor.house, _nothing)(actor, at), *_stuck(actor), *_untold(actor)]
+    found = [*OF_HOUSE.get(actor.house, _nothing)(actor, at), *_stuck(actor), *_untold(actor), *_overseen(actor)]
     return sorted(found, key=lambda need: need.weight)
+
+
+def _overseen(actor: Actor) -> Iterator[Need]:
+    oversees, answers = may(actor, P.OVERSEE), may(actor, P.ANSWER_OVERSIGHT)
+    if not oversees and not answers:
+        return
+    found = overseen()
+    if oversees:
+        yield Need(_("Broken glass to review"), found["glasses"], address=reverse("oversight"), grave=True)
+        yield Need(_("Weekly samples to sign off"), found["weeks"], address=reverse("oversight"))
+    if answers:
+        yield Need(_("Questions of oversight"), found["questions"], address=reverse("oversight_asks"))
 
 
 def _nothing(actor: Actor, at: datetime) -> Iterator[Need]:

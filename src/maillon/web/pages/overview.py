@@ -14,12 +14,13 @@ from maillon.web.happened import of_shown_reports
 from maillon.web.needs import needs_of
 from maillon.web.portal.pages import only_portal
 
+EVENTS = 20
 ANSWERS = 10
 """Reporters who answered, the longest waiting first; reading them makes room for the others."""
 
 
 def show(request: SignedRequest) -> HttpResponse:
-    """For each role its own."""
+    """For each role its own. Oversight sees what it reviews, on its own pages, and not all that happens."""
     actor = request.actor
     if only_portal(actor):
         return redirect("portal")
@@ -27,15 +28,20 @@ def show(request: SignedRequest) -> HttpResponse:
     context = {
         "needs": needs_of(actor, request.at),
         "answers": unread_answers(limit=ANSWERS) if writes else [],
-        "events": events_for(actor),
+        "events": None if may(actor, Permission.OVERSEE) else events_for(actor),
     }
     return render(request, "web/overview.html", context)
 
 
 def events_for(actor: Actor) -> list[Row]:
-    """What happened last, without the opinions of others that `actor` must not know yet."""
-    found = latest_events()
-    return of_shown_reports(visible_events(found, by=actor)) if actor.house == "hotline" else found
+    """What happened last, without the opinions of others that `actor` must not know yet.
+
+    At the authority without what passes between the houses, which would hide what people did.
+    """
+    if actor.house == "hotline":
+        return of_shown_reports(visible_events(latest_events(), by=actor))
+    found = latest_events(limit=5 * EVENTS)
+    return [event for event in found if not event["kind"].startswith("message_")][:EVENTS]
 
 
 def robots(request: HttpRequest) -> HttpResponse:
