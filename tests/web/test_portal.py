@@ -53,7 +53,7 @@ def sent_by_authority(world: World, message: str, nth: int, **body: Any) -> Row:
     a_partner(id=HOST, kind="hosting_provider", house="authority")
     with acting(system_actor("authority", "clock")):
         to = organisation_partner(id=HOST, house="authority")
-    [item] = read("SELECT id, url, canonical FROM items_item", house="authority")
+    [item, *_others] = read("SELECT id, url, canonical FROM items_item ORDER BY id", house="authority")
     about = {"owner": "authority", "ref": str(item["id"]), "kind": "url", "given": item["url"],
              "canonical": item["canonical"]}  # fmt: skip
     envelope = Envelope(

@@ -24,6 +24,11 @@ class Shown(NamedTuple):
     form: str | Promise
     flags: Sequence[str]
 
+    @property
+    def stops(self) -> bool:
+        """Whether it takes back something that was asked."""
+        return self.row["kind"] in ("callback", "order_ended")
+
 
 class Said(NamedTuple):
     """One thing said about a letter; `ours` where the partner itself said it."""
@@ -48,7 +53,7 @@ def shown(row: Row) -> Shown:
         site=site_of(body["item"]),
         why=ENDED.get(body.get("why", ""), ""),
         form=FORM.get(body.get("form", ""), ""),
-        flags=stated.get("flags", ()),
+        flags=sorted(stated.get("flags", ()), key=lambda flag: (flag != "imminent_danger", flag)),
     )
 
 

@@ -69,4 +69,6 @@ def words_of(letter: Row) -> Words:
     """What `letter` asks."""
     body = letter["body"]
     use = {"referral": body.get("purpose", ""), "order": body.get("kind", "")}.get(letter["kind"], "")
+    if use == "action" and letter["danger"]:
+        use = "danger"
     return WORDS.get((letter["kind"], use), UNKNOWN)
