@@ -1,4 +1,4 @@
-"""Every arrow of a request, an order, a hold and a measure is reached through the services, and no other way leads on."""
+"""Every arrow of a request, an order, a hold and a measure is reached through the services; no other way leads on."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress

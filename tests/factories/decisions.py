@@ -31,6 +31,7 @@ KINDS = {
     "federal-prosecutor": ("federal_prosecutor", "Federal prosecutor's office"),
     "hoster-1": ("hosting_provider", "First hosting provider"),
     "hoster-2": ("hosting_provider", "Second hosting provider"),
+    "hoster-3": ("hosting_provider", "Third hosting provider"),
     "access-1": ("access_provider", "First access provider"),
 }
 """Organisations of the tests: kind and name by id."""
@@ -116,11 +117,18 @@ def an_approval(
     return order
 
 
-def an_order(world: World, request: UUID | None = None, *, by: Actor | None = None, days: float = 100) -> UUID:
+def an_order(
+    world: World,
+    request: UUID | None = None,
+    *,
+    by: Actor | None = None,
+    days: float = 100,
+    words: str = "The location is made inaccessible.",
+) -> UUID:
     """A magistrate orders in writing; the order."""
     request = request or a_request(world)
     return order_in_writing(
-        request_id=request, words="The location is made inaccessible.", until=world.now + timedelta(days=days),
+        request_id=request, words=words, until=world.now + timedelta(days=days),
         by=by or a_magistrate(), at=world.now,
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from maillon.access.permissions import Permission, check
 from maillon.authority.decision.due import end_due
 from maillon.items.services import lock_item
 from maillon.kernel.errors import NotFound
-from maillon.outbox.acting import Actor
+from maillon.outbox.acting import Actor, as_program
 from maillon.outbox.sql import Row, one
 
 REQUEST = "There is no request {}; `maillon requests` lists them."
@@ -76,7 +76,8 @@ def _locked(table: str, id: UUID, missing: str, by: Actor, at: datetime) -> Row:
     if found is None:
         raise NotFound(missing.format(id))
     lock_item(item_id=found["item_id"])
-    end_due([found["item_id"]], by=by, at=at)
+    with as_program():
+        end_due([found["item_id"]], by=by, at=at)
     return _again(table, id)
 
 
