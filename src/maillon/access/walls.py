@@ -111,6 +111,8 @@ STUCK = frozenset({P.RUN_WORK, P.SEE_LOAD, P.MANAGE_PEERS})
 
 ITS_ITEM = Through("item_id", "items_item")
 ITS_MATTER = Through("item_id", "inbox_matter", "item_id")
+ITS_REQUEST = Through("item_id", "decision_request", "item_id")
+"""What a magistrate must know who decides on it."""
 
 WALLS: Mapping[str, Wall] = MappingProxyType(
     {
@@ -207,7 +209,7 @@ WALLS: Mapping[str, Wall] = MappingProxyType(
         "inbox_arrival": wall(
             read=MATTERS | DECISIONS,
             write={P.ACKNOWLEDGE, P.ENTER_LETTER, P.CLOSE_MATTER},
-            given=[Through("matter_id", "inbox_matter")],
+            given=[Through("matter_id", "inbox_matter"), ITS_REQUEST],
         ),
         # What the public prosecutor decides
         "decision_procedure": wall(

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from maillon.web.labels import MEASURE_KIND, country, label, partner
 from maillon.web.moments import moment
@@ -80,11 +81,10 @@ FIELDS: Mapping[str, tuple[Text, Show]] = {
     "person": (_("account"), plain),
     "course": (_("course"), plain),
     "name": (_("name"), plain),
-    "number": (_("order number"), plain),
+    "number": (pgettext_lazy("reference", "number"), plain),
     "magistrate": (_("magistrate"), plain),
     "given_at": (_("given"), when),
     "confirm_by": (_("to confirm before"), when),
-    "words": (_("words"), plain),
     "label": (_("label"), named("clearance")),
     "what": (_("list"), plain),
     "count": (_("number"), plain),

@@ -28,7 +28,8 @@ class Act:
     """One act. `fields` are those of its form; `states` of the request and `orders` of its order allow it, where
     `where` (a column of the request) says so too.
 
-    `review`: what was filled in is shown again, with what follows, before it is done. `tone` is the button's class.
+    `review`: what was filled in is shown again, with what follows, before it is done. `tone` is the button's class,
+    `chooses` what is asked where one of several is chosen.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Act:
     where: str = ""
     review: bool = True
     tone: str = ""
+    chooses: Text = ""
 
     @property
     def give(self) -> str:
@@ -185,6 +187,7 @@ NOTE = Act(
     words=_("What the magistrate said, in their words"),
     states=frozenset({Request.REQUESTED}),
     fields=("chosen", "given", "until", "words"),
+    chooses=_("Which magistrate"),
     do=lambda row, form, by, at: services.note_approval(
         request_id=row["id"], magistrate=form.chosen, words=form.words, given_at=moment(form, "given"),
         until=moment(form), by=by, at=at,
@@ -199,6 +202,7 @@ MEASURE = Act(
     states=frozenset({Request.APPROVED, Request.CONFIRMED, Request.ORDERED}),
     orders=frozenset({Order.PROVISIONAL, Order.IN_FORCE}),
     fields=("chosen",),
+    chooses=_("Which provider"),
     do=lambda row, form, by, at: services.record_measure(
         order_id=row["order_id"], partner=form.chosen, by=by, at=at
     ),
@@ -212,6 +216,7 @@ ANSWER = Act(
     states=frozenset(Request),
     where="unanswered",
     fields=("chosen", "words"),
+    chooses=_("Which answer"),
     tone="quiet",
     review=False,
     do=lambda row, form, by, at: _note_answer(form, by, at),

@@ -62,7 +62,7 @@ class Situation:
 
     @property
     def providers(self) -> list[str]:
-        return [self.name(one["partner"]) for one in self.measures]
+        return [one["provider"] or self.name(one["partner"]) for one in self.measures]
 
     def undone(self) -> list[str]:
         """What ending the order means for those who act under it."""
