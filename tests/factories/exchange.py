@@ -22,7 +22,7 @@ from django.test.testcases import LiveServerThread
 from maillon.api import exchange as door
 from maillon.kernel.clock import Clock
 from maillon.outbox.acting import acting, system_actor
-from maillon.partners.channels import Partner
+from maillon.partners.channels import Channel, Partner, Surroundings, open_channels
 from maillon.partners.exchange.greeting import greet
 from maillon.partners.exchange.keys import own_key, public_text
 from maillon.partners.exchange.peers import pin_peer
@@ -139,3 +139,9 @@ def the_desk(at: datetime) -> Partner:
     """The police desk as the hotline knows it now."""
     with acting(system_actor("hotline", "sender")):
         return partner_of(kind="federal_police", country="", on=at.date(), house="hotline")
+
+
+def the_channel(folder: Path) -> Channel:
+    """`maillon` as an installation has it that runs the hotline alone."""
+    here = Surroundings(houses=("hotline",), folder=folder, keys=settings.MAILLON.keys)
+    return open_channels(here)["maillon"]

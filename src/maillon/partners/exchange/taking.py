@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from maillon.kernel.crash import point
 from maillon.kernel.errors import BadInput, MaillonError
 from maillon.outbox.acting import acting, system_actor
 from maillon.outbox.record import stamp
@@ -47,7 +48,9 @@ def take_message(*, text: bytes, house: str, sender: str, keys: Path, at: dateti
         envelope = read_document(said["message"])
         _refuse_misdirected(envelope, house, sender)
         receive(envelope=envelope, house=house, at=at)
-        return sign(_receipt(envelope, house, sender), "receipt", own_key(keys))
+        receipt = sign(_receipt(envelope, house, sender), "receipt", own_key(keys))
+    point("exchange: stored")
+    return receipt
 
 
 def _refuse_misdirected(envelope: Envelope, house: str, sender: str) -> None:
