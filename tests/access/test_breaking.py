@@ -13,14 +13,11 @@ from maillon.kernel.clock import FixedClock
 from maillon.kernel.errors import BadInput, NotAllowed, NotFound
 from maillon.outbox.acting import Actor, acting
 from tests.factories.chain import events
+from tests.factories.overseen import an_overseer
 from tests.factories.people import a_manager, a_person, a_senior, an_analyst
 from tests.factories.world import NOW, World
 
 MINUTES = timedelta(minutes=30)
-
-
-def an_overseer(house: str = "hotline") -> Actor:
-    return a_person(f"overseer-{house}", "oversight", house=house)
 
 
 def broken(who: Actor | None = None, label: str = "restricted", reason: str = "a colleague is ill") -> UUID:

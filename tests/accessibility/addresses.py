@@ -16,7 +16,11 @@ from tests.accessibility.scene import Scene
 FILES = frozenset({"figures_table", "chart", "design_chart"})
 """Answers that are no pages: a table to keep, a picture within a page."""
 
-ROLES = ("senior_analyst", "analyst", "manager", "director", "operator", "police_officer", "police_assessor")
+ROLES = (
+    "senior_analyst", "analyst", "manager", "director", "operator", "police_officer", "police_coordinator",
+    "magistrate", "prosecutor_clerk", "local_police_officer", "international_officer", "financial_investigator",
+    "police_assessor", "welfare_officer", "portal_partner", "care_worker", "oversight",
+)  # fmt: skip
 """Who is asked first to open a page."""
 
 See = Callable[[str, Actor, Scene], list[str]]
@@ -26,6 +30,8 @@ SEEN = [page for page in PAGES if page.method == "GET" and page.name not in FILE
 
 def addresses(name: str, by: Actor, scene: Scene) -> list[str]:
     """Where `by` sees page `name`: first as it is, then in other states. Raises NoReverseMatch."""
+    if name == "oversight_week":
+        return [reverse(name, kwargs={"week": scene.week.isoformat()})]
     if name in BY_ID:
         return [reverse(name, kwargs={"id": id}) for id in BY_ID[name](by, scene)]
     if name in ADDRESSES:

@@ -1,6 +1,6 @@
 """What there is to look at: a chain in which something of everything happened, reports, a claim, a saved filter."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,8 +12,9 @@ from maillon.hotline.intake.submitting import reporter_actor
 from maillon.kernel.clock import SystemClock
 from maillon.outbox.acting import Actor
 from maillon.partners.questions import answer_question
-from tests.factories.chain import a_case, case_of, read, referrals_of, reported
+from tests.factories.chain import a_case, case_of, read, referrals_of, reported, waiting_arrivals
 from tests.factories.inbox import a_letter, arrived, matter_with
+from tests.factories.overseen import an_overseen_week
 from tests.factories.people import a_person, a_police_officer, an_analyst
 from tests.factories.queue import many_cases
 from tests.factories.reporters import receipt, receipt_hash, submitted
@@ -30,6 +31,7 @@ class Scene(NamedTuple):
 
     `refused` is a referral that a partner abroad refused, of an item that is held as well.
     `matters` have arrivals in every state, an answered question and an open one, a letter without an address.
+    `week` has a sample in every house, some of it reviewed; the seer who decides disputes broke the glass.
     `report` has a contact and a conversation, and names no address.
     """
 
@@ -38,6 +40,7 @@ class Scene(NamedTuple):
     report: UUID
     refused: UUID
     matters: tuple[UUID, ...]
+    week: date
 
 
 def a_scene(world: World) -> Scene:
@@ -56,10 +59,11 @@ def a_scene(world: World) -> Scene:
     seer, at = a_seer("hotline", "senior_analyst"), SystemClock().now()
     save_filter(name="the late ones", wanted=Wanted(late=True), shared=True, by=seer, at=at)
     claim(case_id=case_of(claimed)["id"], by=seer, at=at)
-    return Scene(lived, claimed, UUID(str(report["id"])), _refused(world), _matters(world))
+    return Scene(lived, claimed, UUID(str(report["id"])), _refused(world), _matters(world), an_overseen_week(seer))
 
 
 def _matters(world: World) -> tuple[UUID, ...]:
+    sent = waiting_arrivals()[0]["id"]
     texts = ("http://be.test/page?a=1", "http://be.test/page?a=2")
     first, other = (arrived(world, text, severity=4, flags=["imminent_danger"]) for text in texts)
     refuse_arrival(id=arrived(world, texts[0]), reason="not for us", by=a_police_officer(), at=world.now)
@@ -67,14 +71,14 @@ def _matters(world: World) -> tuple[UUID, ...]:
     arrived(world, texts[0], recalls=arrived(world, texts[0]))
     a_letter(world, f"A neutral sentence on {texts[0]}", severity=2, remark="a remark")
     for text in ("Which page?", "Since when?"):
-        ask_sender(id=first, text=text, by=a_police_officer(), at=world.now)
+        ask_sender(id=sent, text=text, by=a_police_officer(), at=world.now)
     world.drain()
     [asked, *_] = read("SELECT id FROM partners_question WHERE direction = 'in' ORDER BY asked_at, id")
     answer_question(id=asked["id"], text="A neutral answer.", by=an_analyst(), at=world.now)
     world.drain()
     [letter] = a_letter(world, "A neutral sentence without an address.")
     take_matter(id=matter_with(first)["id"], by=a_seer("authority", "police_officer"), at=world.now)
-    return tuple(UUID(str(matter_with(id)["id"])) for id in (first, other, letter))
+    return tuple(UUID(str(matter_with(id)["id"])) for id in (first, sent, other, letter))
 
 
 def _refused(world: World) -> UUID:

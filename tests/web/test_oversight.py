@@ -10,9 +10,8 @@ from maillon.access.breaking import break_glass
 from maillon.access.overseen import glasses
 from maillon.kernel.clock import SystemClock
 from maillon.outbox.acting import acting
-from tests.access.test_breaking import an_overseer
-from tests.access.test_oversight import WEEK, drawn, lists_taken_out, the_entries
 from tests.factories.chain import a_case, events
+from tests.factories.overseen import WEEK, an_overseer, drawn, lists_taken_out, the_entries
 from tests.factories.people import a_manager, a_person, a_senior, an_analyst
 from tests.factories.world import World
 from tests.web.browser import Page, signed_in
@@ -59,7 +58,7 @@ def test_oversight_is_told_at_once_and_reviews_in_words(world: World) -> None:
 
 def test_a_week_is_reviewed_event_by_event_and_signed_off(world: World) -> None:
     lists_taken_out(2)
-    drawn(world)
+    drawn()
     overseer, (first, second) = signed_in(an_overseer()), the_entries()
     assert the_week() in overseer.get(reverse("oversight")).content.decode()
     page = overseer.get(the_week()).content.decode()
@@ -76,7 +75,7 @@ def test_a_week_is_reviewed_event_by_event_and_signed_off(world: World) -> None:
 
 def test_a_finding_without_what_it_takes_is_asked_for_beside_its_event(world: World) -> None:
     lists_taken_out(1)
-    drawn(world)
+    drawn()
     [entry] = the_entries()
     for sent in ({}, {"finding": "question"}):
         answer = signed_in(an_overseer()).post(the_week("review_entry"), {"event": entry["event_id"], **sent})
@@ -86,7 +85,7 @@ def test_a_finding_without_what_it_takes_is_asked_for_beside_its_event(world: Wo
 
 def test_a_question_is_answered_by_who_manages_the_house(world: World) -> None:
     lists_taken_out(1)
-    drawn(world)
+    drawn()
     [entry] = the_entries()
     asks = {"event": entry["event_id"], "finding": "question", "words": "Why so many?"}
     signed_in(an_overseer()).post(the_week("review_entry"), asks)
@@ -103,7 +102,7 @@ def test_a_question_is_answered_by_who_manages_the_house(world: World) -> None:
 def test_oversight_sees_no_address_and_nothing_beyond_what_it_reviews(world: World) -> None:
     item = a_case(world, in_state="settled", text="http://be.test/secret-path")
     lists_taken_out(1)
-    drawn(world)
+    drawn()
     break_glass(label="restricted", reason="ill", by=a_senior(), at=world.now)
     overseer = signed_in(an_overseer())
     for address in ("/", reverse("oversight"), the_week()):
@@ -116,7 +115,7 @@ def test_oversight_sees_no_address_and_nothing_beyond_what_it_reviews(world: Wor
 
 
 def test_nobody_else_opens_oversights_pages_and_oversight_breaks_no_glass(world: World) -> None:
-    drawn(world)
+    drawn()
     for who in (an_analyst(), a_manager()):
         assert signed_in(who).get(reverse("oversight")).status_code == 403
         assert signed_in(who).get(the_week()).status_code == 403
@@ -126,13 +125,13 @@ def test_nobody_else_opens_oversights_pages_and_oversight_breaks_no_glass(world:
 
 @pytest.mark.parametrize("week", ["2026-02-24", "2020-01-06", "never"])
 def test_a_week_that_was_not_drawn_is_not_there(world: World, week: str) -> None:
-    drawn(world)
+    drawn()
     assert signed_in(an_overseer()).get(reverse("oversight_week", args=[week])).status_code == 404
 
 
 def test_an_altered_log_shows(world: World) -> None:
     lists_taken_out(2)
-    drawn(world)
+    drawn()
     lists_taken_out(1)  # recorded as of a week that was drawn from already
     assert "was altered" in signed_in(an_overseer()).get(the_week()).content.decode()
 
