@@ -1,8 +1,9 @@
 """Who may do what: one matrix, role by permission. Pure data; `check` and `may` read it."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
-from maillon.kernel.errors import NotAllowed
+from maillon.kernel.errors import MaillonError, NotAllowed
 from maillon.outbox.acting import Actor
 
 
@@ -146,11 +147,12 @@ ROLES: dict[str, frozenset[Permission]] = {
     "director": WORKING | {P.LIST_REFERRALS, P.SEE_LOAD},
     "welfare_officer": WORKING,
     "police_assessor": frozenset({P.ASSESS_FOR_POLICE}),
-    "police_officer": WORKING | POLICING | {P.BREAK_GLASS},
+    "police_officer": WORKING | POLICING | {P.BREAK_GLASS, P.ANSWER_PARTNER},
     "police_coordinator": WORKING
     | POLICING
     | {
         P.PASS_MATTER,
+        P.ANSWER_PARTNER,
         P.MANAGE_ACCOUNTS,
         P.GIVE_CLEARANCE,
         P.MANAGE_PEERS,
@@ -212,6 +214,10 @@ PROGRAM_ROLES = ("reporter", "peer", "partner_program", "system")
 """Roles of parts of the program and of those who come without an account; no account may have one."""
 
 
+class NothingDeclared(MaillonError):
+    """An address, an operation or a command declares no permission: nothing starts."""
+
+
 def may(by: Actor, permission: Permission) -> bool:
     """Whether a role of `by` holds `permission`."""
     return any(permission in ROLES.get(role, frozenset()) for role in by.roles)
@@ -222,3 +228,9 @@ def check(by: Actor, permission: Permission) -> None:
     if not may(by, permission):
         holders = ", ".join(sorted(r for r, held in ROLES.items() if permission in held)) or "nobody"
         raise NotAllowed(f"{by.name} may not {permission.value}; it takes the role {holders}.")
+
+
+def check_any(by: Actor, permissions: Sequence[Permission]) -> None:
+    """Raise NotAllowed unless a role of `by` holds one of `permissions`, of which the first is named."""
+    if not any(may(by, permission) for permission in permissions):
+        check(by, permissions[0])
