@@ -44,8 +44,8 @@ from maillon.outbox.acting import Actor
 from maillon.outbox.registry import Handed, Verb, register
 from maillon.partners import events as messages
 from maillon.partners.channels import Channel, Surroundings, open_channels
-from maillon.partners.statements import send_statement, take_statement
 from maillon.partners.questions import send_answer, send_question, take_answer, take_question
+from maillon.partners.statements import send_statement, take_statement
 
 
 class Handover(NamedTuple):
@@ -95,23 +95,14 @@ def tell_hotline(*, handed: Handed, by: Actor, clock: Clock) -> None:
     deciding.tell(handed=handed, by=by, clock=clock, channels=channels())
 
 
-def tell_hotline_held(*, handed: Handed, by: Actor, clock: Clock) -> None:
-    """Tell the hotline that notices abroad wait, or wait no longer."""
-    deciding.tell_held(handed=handed, by=by, clock=clock, channels=channels())
-
-
 def instruct_provider(*, handed: Handed, by: Actor, clock: Clock) -> None:
-    """Tell a provider what to do under which order."""
+    """Tell a provider what to do under which order, or that it holds no longer."""
     deciding.instruct(handed=handed, by=by, clock=clock, channels=channels())
 
 
-def undo_at_provider(*, handed: Handed, by: Actor, clock: Clock) -> None:
-    """Tell a provider that the order holds no longer."""
-    deciding.undo(handed=handed, by=by, clock=clock, channels=channels())
-
-
-TELL, TELL_HELD, INSTRUCT = each(tell_hotline), each(tell_hotline_held), each(instruct_provider)
+TELL, INSTRUCT = each(tell_hotline), each(instruct_provider)
 """Verbs of several rows."""
+
 
 def send_figures(*, handed: Handed, by: Actor, clock: Clock) -> None:
     """Tell the hotline the authority's figures of a year."""
@@ -162,11 +153,11 @@ HANDOVERS = (
     Handover("authority", decision.REVIEW_DUE, "decision.tell", TELL, "tell the hotline"),
     Handover("authority", decision.MEASURE_DONE, "decision.tell", TELL, "tell the hotline"),
     Handover("authority", decision.MEASURE_ENDED, "decision.tell", TELL, "tell the hotline"),
-    Handover("authority", decision.HELD, "decision.hold", TELL_HELD, "notices abroad wait"),
-    Handover("authority", decision.RELEASED, "decision.hold", TELL_HELD, "notices abroad go out"),
+    Handover("authority", decision.HELD, "decision.tell", TELL, "notices abroad wait"),
+    Handover("authority", decision.RELEASED, "decision.tell", TELL, "notices abroad go out"),
     Handover("authority", decision.MEASURE_ASKED, "decision.instruct", INSTRUCT, "the provider carries it out"),
     Handover("authority", decision.MEASURE_KEPT, "decision.instruct", INSTRUCT, "the provider learns what holds now"),
-    Handover("authority", decision.MEASURE_ENDING, "decision.undo", each(undo_at_provider), "the provider undoes it"),
+    Handover("authority", decision.MEASURE_ENDING, "decision.instruct", INSTRUCT, "the provider undoes it"),
     Handover("authority", messages.RECEIVED, "decision.answer", each(deciding.take_answer), "a provider answered"),
     # Either house asks back and is asked.
     Handover("authority", messages.ASKED, "questions.ask", each(put_question), "ask the partner"),

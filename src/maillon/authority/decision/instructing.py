@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from maillon.access.permissions import Permission, check
+from maillon.authority.decision import events
 from maillon.authority.decision.policy import provision_of
 from maillon.items.services import lock_item
 from maillon.kernel.clock import Clock, brussels_day
@@ -27,16 +28,12 @@ WHERE m.id = %(measure)s
 
 
 def instruct(*, handed: Handed, by: Actor, clock: Clock, channels: Mapping[str, Channel]) -> None:
-    """Tell the provider what to do under which order, until when; or that it goes on under another, or for longer."""
-    _write("order", handed, by, clock, channels)
+    """Tell the provider what to do under which order, until when; that it goes on under another, or for longer; or
+    that the order holds no longer, and to undo what it did.
 
-
-def undo(*, handed: Handed, by: Actor, clock: Clock, channels: Mapping[str, Channel]) -> None:
-    """Tell the provider that the order holds no longer, and to undo what it did."""
-    _write("order_ended", handed, by, clock, channels)
-
-
-def _write(kind: str, handed: Handed, by: Actor, clock: Clock, channels: Mapping[str, Channel]) -> None:
+    One verb for all of it, so that the provider hears it in order.
+    """
+    kind = "order_ended" if handed.kind == events.MEASURE_ENDING.name else "order"
     at = clock.now()
     with acting(by):
         check(by, Permission.RUN_WORK)

@@ -3,14 +3,14 @@
 from maillon.authority.decision.answering import note_answer, take_answer
 from maillon.authority.decision.approving import confirm_approval, disown_approval, note_approval
 from maillon.authority.decision.holding import end_hold, extend_hold, leave_online
-from maillon.authority.decision.instructing import instruct, undo
+from maillon.authority.decision.instructing import instruct
 from maillon.authority.decision.lapsing import lapse_due
 from maillon.authority.decision.measures import record_measure
 from maillon.authority.decision.ordering import extend_order, lift_order, order_in_writing, refuse
 from maillon.authority.decision.procedures import end_procedure, record_procedure
 from maillon.authority.decision.recalling import answer_recall, note_recalled
 from maillon.authority.decision.requesting import request_decision, withdraw_request
-from maillon.authority.decision.telling import tell, tell_held
+from maillon.authority.decision.telling import tell
 
 __all__ = [
     "answer_recall",
@@ -34,7 +34,5 @@ __all__ = [
     "request_decision",
     "take_answer",
     "tell",
-    "tell_held",
-    "undo",
     "withdraw_request",
 ]

@@ -43,26 +43,25 @@ WHERE item_id = %s AND sender = 'hotline' AND body ? 'item' ORDER BY kind = 'cal
 
 
 def tell(*, handed: Handed, by: Actor, clock: Clock, channels: Mapping[str, Channel]) -> None:
-    """Tell the hotline what a decision came to, or a measure. What it never reported is not told to it."""
-    body = handed.body
-    said = {
-        "outcome": TOLD[handed.kind],
-        "kind": body["kind"],
-        "reference": body["request"],
-        "until": body.get("until"),
-        "happened_at": stamp(handed.happened_at),
-    }
-    _write("outcome", UUID(body["request"]), said, handed, by, clock, channels)
+    """Tell the hotline what a decision or a measure came to, and whether notices abroad wait.
 
-
-def tell_held(*, handed: Handed, by: Actor, clock: Clock, channels: Mapping[str, Channel]) -> None:
-    """Tell the hotline that notices abroad wait, or wait no longer."""
+    One verb for all of it, so that the hotline hears it in order. What it never reported is not told to it.
+    """
     body, at = handed.body, stamp(handed.happened_at)
     if handed.kind == events.HELD.name:
         said = {"hold": body["hold"], "until": body["until"], "given_at": at}
         _write("hold", UUID(body["hold"]), said, handed, by, clock, channels)
-    else:
+    elif handed.kind == events.RELEASED.name:
         _write("hold_ended", UUID(body["hold"]), {"hold": body["hold"], "ended_at": at}, handed, by, clock, channels)
+    else:
+        said = {
+            "outcome": TOLD[handed.kind],
+            "kind": body["kind"],
+            "reference": body["request"],
+            "until": body.get("until"),
+            "happened_at": at,
+        }
+        _write("outcome", UUID(body["request"]), said, handed, by, clock, channels)
 
 
 def _write(
