@@ -37,11 +37,11 @@ ACTS[sys.argv[1]](*sys.argv[2:])
 NOWHERE = Address("", 0)
 
 
-def awaited(condition: Callable[[], object], what: str) -> None:
-    """Wait until `condition` holds."""
+def awaited(condition: Callable[[], object], *houses: "House") -> None:
+    """Wait until `condition` holds; where it does not, tell what `houses` said."""
     until = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() < until, what
+        assert time.monotonic() < until, "\n\n".join(f"{each.home.name}: {each.said()}" for each in houses)
         time.sleep(LOOK)
 
 
@@ -73,11 +73,11 @@ class House(Installation):
         assert self.act(*words).wait(PATIENCE) == 0, (words, self.said())
 
     def serve(self) -> None:
-        awaited(lambda: not answers(self.listen), "the port stays taken")
+        awaited(lambda: not answers(self.listen), self)
         self.site = self.start("serve")
 
     def wait_served(self) -> None:
-        awaited(lambda: answers(self.listen), self.said())
+        awaited(lambda: answers(self.listen), self)
 
     def kill(self) -> None:
         """Cut the power: the site, its workers and the database are gone at once."""
@@ -201,9 +201,9 @@ def test_what_one_of_two_installations_lost_is_sent_again_or_listed(both: tuple[
 
     # A referral goes over, is acknowledged, and the acknowledgement comes back.
     hotline.does("refer", "1", "2")
-    awaited(lambda: authority.count(REFERRED) == 2, authority.said())
+    awaited(lambda: authority.count(REFERRED) == 2, *both)
     authority.does("acknowledge", "1")
-    awaited(lambda: hotline.count(TAKEN_NOTE) == 1, hotline.said())
+    awaited(lambda: hotline.count(TAKEN_NOTE) == 1, *both)
     assert hotline.query("SELECT DISTINCT channel FROM partners_message") == [("maillon",)]
     for process in (hotline.start("backup", str(old)), authority.start("backup", str(older))):
         assert process.wait(PATIENCE) == 0
@@ -213,9 +213,9 @@ def test_what_one_of_two_installations_lost_is_sent_again_or_listed(both: tuple[
     hotline.does("refer", "3", "4")
     assert hotline.count(WAITING) == 2
     authority.serve()
-    awaited(lambda: hotline.count(WAITING) == 0, hotline.said())
+    awaited(lambda: hotline.count(WAITING) == 0, *both)
     authority.does("acknowledge", "3")
-    awaited(lambda: hotline.count(TAKEN_NOTE) == 2, hotline.said())
+    awaited(lambda: hotline.count(TAKEN_NOTE) == 2, *both)
     whole(hotline, authority)
 
     # The authority is restored: it gets again what it lost, and what it said meanwhile is listed at the hotline.
@@ -224,12 +224,12 @@ def test_what_one_of_two_installations_lost_is_sent_again_or_listed(both: tuple[
     assert authority.query("SELECT epoch FROM outbox_installation") == [(2,)]
     assert authority.count(REFERRED) == 2
     authority.serve()
-    awaited(lambda: authority.count(REFERRED) == 4, authority.said())
-    awaited(lambda: hotline.query(LOST) == [("acknowledgement", 2)], hotline.said())
+    awaited(lambda: authority.count(REFERRED) == 4, *both)
+    awaited(lambda: hotline.query(LOST) == [("acknowledgement", 2)], *both)
     [lost] = hotline.says("peer", "lost")
     hotline.run("peer", "lost", "--settle", lost["id"], "--reason", "The police looks at it again.")
     authority.does("acknowledge", "3")
-    awaited(lambda: authority.count(WAITING) == 0, authority.said())
+    awaited(lambda: authority.count(WAITING) == 0, *both)
     assert hotline.count(TAKEN_NOTE) == 2
     whole(hotline, authority)
 
@@ -237,10 +237,10 @@ def test_what_one_of_two_installations_lost_is_sent_again_or_listed(both: tuple[
     hotline.stop()
     hotline.run("restore", "--yes", str(old))
     hotline.serve()
-    awaited(lambda: authority.query(LOST) == [("referral", 3), ("referral", 4)], authority.said())
-    awaited(lambda: hotline.count("SELECT count(*) FROM partners_received WHERE epoch = 2") == 1, hotline.said())
+    awaited(lambda: authority.query(LOST) == [("referral", 3), ("referral", 4)], *both)
+    awaited(lambda: hotline.count("SELECT count(*) FROM partners_received WHERE epoch = 2") == 1, *both)
     hotline.does("refer", "5")
-    awaited(lambda: authority.count(REFERRED) == 5, authority.said())
+    awaited(lambda: authority.count(REFERRED) == 5, *both)
     assert authority.query("SELECT max(number) FROM partners_received WHERE epoch = 2") == [(3,)]
     assert hotline.count("SELECT count(*) FROM outbox_delivery WHERE state = 'stuck'") == 0
     whole(hotline, authority)
