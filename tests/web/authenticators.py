@@ -4,13 +4,21 @@ import base64
 import hashlib
 import hmac
 import re
+import secrets
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
+from django.urls import reverse
 
 from maillon.access.models import Login
+from maillon.access.services import give_sign_in
 from maillon.kernel.clock import SystemClock
+from maillon.outbox.acting import Actor
+from tests.factories.people import an_operator
 
 STEP = 30  # seconds
+PASSWORD = "a long sentence that nobody else knows"
 
 
 def code_of(secret: str, steps: int = 0) -> str:
@@ -21,6 +29,37 @@ def code_of(secret: str, steps: int = 0) -> str:
     return f"{(int.from_bytes(digest[at : at + 4], 'big') & 0x7FFFFFFF) % 10**6:06}"
 
 
+def a_login(who: Actor) -> Login:
+    """The sign-in of `who`, by PASSWORD."""
+    give_sign_in(person=who.name, password=PASSWORD, by=an_operator(who.house))
+    return Login.objects.get(username=who.name)
+
+
+def an_app(login: Login) -> str:
+    """The key of an app that was set up."""
+    secret = base64.b32encode(secrets.token_bytes(20)).decode()
+    TOTP.activate(login, secret)
+    return secret
+
+
+def recovery_codes(login: Login) -> list[str]:
+    """Codes as they were shown once."""
+    return list(RecoveryCodes.activate(login).generate_codes())
+
+
+def entered(name: str, password: str = PASSWORD, **more: str) -> Client:
+    """A browser in which name and password were sent."""
+    browser = Client()
+    browser.cookies["django_language"] = "en"
+    browser.post(reverse("account_login"), {"login": name, "password": password, **more})
+    return browser
+
+
+def is_in(browser: Client) -> bool:
+    """Whether the pages of the house open."""
+    return browser.get(reverse("overview")).status_code == 200
+
+
 def shown_secret(html: str) -> str:
     """The key that the page of a new app shows."""
     (found,) = re.findall(r'class="secret"[^>]*>([A-Z2-7]+)<', html)
@@ -29,13 +68,4 @@ def shown_secret(html: str) -> str:
 
 def shown_codes(html: str) -> list[str]:
     """The recovery codes that a page shows."""
-    return re.findall(r"<li><code>(\d+)</code>", html)
-
-
-def again(browser: Client, login: str, field: str, value: str) -> int:
-    """Show once more that one is who one is, at the address `login`; the status."""
-    return browser.post(login, {field: value}).status_code
-
-
-def fresh(login: Login) -> Login:
-    return Login.objects.get(pk=login.pk)
+    return re.findall(r"<li><code>([\d*]+)</code>", html)
