@@ -20,7 +20,7 @@ from tests.factories.people import a_person, a_police_officer
 from tests.factories.world import World
 
 READER = system_actor("authority", "reader")
-_numbers = count(1)
+_numbers = count(1_000_000)
 
 
 def a_coordinator() -> Actor:
@@ -42,7 +42,7 @@ def arrived(
     assessment = {**said, "flags": list(flags)}
     body: dict[str, Any] = {
         "referral": str(uuid7(now)),
-        "recipient_kind": "federal_police",
+        "recipient_kind": "local_police",
         "item": _item(text),
         "acknowledge_by": stamp(now + term),
         "rule": "route/1@0",
@@ -68,7 +68,7 @@ def _receive(
     world: World, kind: str, body: dict[str, Any], id: UUID, *, house: str = "authority", sender: str = "hotline"
 ) -> None:
     envelope = Envelope(
-        id=id, sender=sender, recipient="federal-police" if house == "authority" else "child-focus", epoch=1,
+        id=id, sender=sender, recipient="local-police" if house == "authority" else "child-focus", epoch=1,
         number=next(_numbers), kind=kind, version=1, issued_at=stamp(world.now), body=body,
     )  # fmt: skip
     receive(envelope=envelope, house=house, at=world.now)

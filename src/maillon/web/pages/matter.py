@@ -7,11 +7,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from maillon.access.permissions import Permission, may
+from maillon.authority.decision.listing import decisions_of
 from maillon.authority.inbox import services
 from maillon.authority.inbox.policy import LETTER, LONGEST
 from maillon.authority.inbox.queries import arrival, arrivals_of_matter, matter, matters_like, units
@@ -24,7 +25,7 @@ from maillon.web.guard import SignedRequest
 from maillon.web.refusals import Refusal
 from maillon.web.trying import refused
 
-SHOWN_EVENTS = 15
+SHOWN_EVENTS = 20
 SHOWN_LIKE = 10
 
 
@@ -47,8 +48,9 @@ def page(request: SignedRequest, id: UUID, field: str = "", why: Refusal | None 
         "newest": next((row for row in arrived if row["body"].get("location")), None),
         "questions": questions_of(about=[row["id"] for row in arrived]),
         "askable": [row for row in arrived if row["kind"] != LETTER],
+        "decisions": decisions_part(found, request.actor),
         "like": matters_like(matter=found, limit=SHOWN_LIKE),
-        "events": [{**event, "times": 1} for event in events],
+        "events": [{**event, "times": 1} for event in events if not event["kind"].startswith("message_")],
         "waiting": [row for row in arrived if row["state"] == "waiting"],
         "units": units(),
         "longest": LONGEST,
@@ -78,14 +80,18 @@ def acts(found: Row, me: Actor) -> dict[str, bool]:
     }
 
 
+def decisions_part(found: Row, me: Actor) -> list[Row]:
+    """What was asked of the public prosecutor about the matter's item, as far as `me` may read it."""
+    if found["item_id"] is None or not may(me, Permission.READ_DECISIONS):
+        return []
+    return decisions_of(item_id=found["item_id"])
+
+
 def request_page(found: Row, me: Actor) -> str:
     """Where a decision on the matter's item is asked for; "" where it cannot be."""
     if found["item_id"] is None or not may(me, Permission.REQUEST_DECISION):
         return ""
-    try:
-        return f"{reverse('request_new')}?item={found['item_id']}"
-    except NoReverseMatch:
-        return ""
+    return reverse("request_new", kwargs={"id": found["item_id"]})
 
 
 def take(request: SignedRequest, id: UUID) -> HttpResponse:
