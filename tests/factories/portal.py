@@ -1,12 +1,18 @@
 """Partners without an installation: an organisation with people who sign in to the portal, and letters to it."""
 
 from contextlib import suppress
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from maillon.access.services import add_organisation
 from maillon.kernel.errors import BadInput
-from maillon.outbox.acting import Actor
+from maillon.kernel.ids import uuid7
+from maillon.outbox.acting import Actor, acting, system_actor
+from maillon.outbox.record import stamp
 from maillon.outbox.sql import Row
+from maillon.partners.envelope import Envelope
+from maillon.partners.known import organisation_partner
 from tests.database import FOUNDED
 from tests.factories.chain import assessed, read, reported, says
 from tests.factories.people import a_person, an_operator
@@ -43,6 +49,49 @@ def some_letters(world: World, *texts: str) -> list[UUID]:
         assessed(world, item, says())
     world.drain()
     return items
+
+
+def laid(world: World, to: Actor, kind: str, number: int, body: dict[str, Any]) -> Row:
+    """A letter to the organisation of `to`, laid down by the channel."""
+    with acting(system_actor(to.house, "clock")):
+        partner = organisation_partner(id=to.organisation, house=to.house)
+    envelope = Envelope(
+        id=uuid7(world.now), sender=to.house, recipient=partner.id, epoch=1, number=number, kind=kind, version=1,
+        issued_at=stamp(world.now), body=body,
+    )  # fmt: skip
+    world.channels["portal"].send(envelope, partner, world.now)
+    [letter] = read("SELECT * FROM partners_letter WHERE id = %s", [envelope.id], to.house)
+    return letter
+
+
+def an_order(world: World, to: Actor, item: UUID, number: int = 1) -> Row:
+    """What the authority asks of a provider under an order; `to` is one of its people."""
+    body = {
+        "measure": str(uuid7(world.now)), "order": str(uuid7(world.now)), "number": "2026/1", "kind": "removal",
+        "form": "written", "procedure": "a procedure", "legal_basis": "une base légale", "language": "fr",
+        "given_at": stamp(world.now), "until": stamp(world.now + timedelta(days=90)),
+        "acknowledge_by": stamp(world.now + timedelta(hours=8)), "rule": "a/1", "recipient_kind": "hosting_provider",
+        "item": about(item, to.house),
+    }  # fmt: skip
+    return laid(world, to, "order", number, body)
+
+
+def its_end(world: World, to: Actor, order: Row, why: str = "lifted") -> Row:
+    """The order has ended."""
+    body = {
+        "measure": order["body"]["measure"], "order": order["body"]["order"], "why": why,
+        "ended_at": stamp(world.now), "acknowledge_by": stamp(world.now + timedelta(hours=8)),
+        "recipient_kind": "hosting_provider", "item": order["body"]["item"],
+    }  # fmt: skip
+    return laid(world, to, "order_ended", order["number"] + 1, body)
+
+
+def about(item: UUID, house: str) -> dict[str, str]:
+    """What a message says of an item of `house`."""
+    [row] = read("SELECT kind, url, canonical FROM items_item WHERE id = %s", [item], house)
+    return {
+        "owner": house, "ref": str(item), "kind": row["kind"], "given": row["url"], "canonical": row["canonical"]
+    }  # fmt: skip
 
 
 def letters_about(item: UUID, house: str = "hotline") -> list[Row]:

@@ -21,6 +21,7 @@ from maillon.partners.letters import (
     open_letter,
     refuse_letter,
 )
+from maillon.partners.questions import answer_question
 from tests.factories.chain import assessed, events, read, referrals_of, says
 from tests.factories.people import an_analyst
 from tests.factories.portal import FRENCH, a_letter, a_partner, letters_about
@@ -209,3 +210,18 @@ def test_a_refusal_needs_a_reason_of_a_readable_length(text: str, reader: Actor,
     with pytest.raises(BadInput):
         refuse_letter(id=letter["id"], reason=text, by=reader, at=world.now)
     assert state_of(letter["id"]) == "waiting"
+
+
+def test_the_answer_to_a_question_comes_back_to_the_letter_that_it_was_about(reader: Actor, world: World) -> None:
+    letter = a_letter(world)
+    question = ask_back(id=letter["id"], text="Which page is it?", by=reader, at=world.now)
+    world.drain()
+    answer_question(id=question, text="The second one.", by=an_analyst(), at=world.now)
+    world.drain()
+    _asked, answer = letters_about(letter["item_id"])
+    assert (answer["kind"], answer["speaks_of"], answer["state"]) == ("answer", letter["id"], "waiting")
+    assert answer["id"] in waiting(reader)
+    open_letter(id=letter["id"], by=reader, at=world.now)
+    assert waiting(reader) == [letter["id"]]
+    with acting(reader):
+        assert [row["id"] for row in portal.replies(partner=FRENCH, to=letter)] == [answer["id"]]

@@ -10,14 +10,13 @@ from django.test import Client
 from django.urls import reverse
 
 from maillon.kernel.ids import uuid7
-from maillon.outbox.acting import Actor, acting, system_actor
+from maillon.outbox.acting import Actor
 from maillon.outbox.record import stamp
 from maillon.outbox.sql import Row
-from maillon.partners.envelope import Envelope, read_document
-from maillon.partners.known import organisation_partner
+from maillon.partners.envelope import read_document
 from tests.factories.chain import a_referral, assessed, events, read, says
 from tests.factories.people import a_manager, an_analyst
-from tests.factories.portal import FRENCH, a_letter, a_partner, letters_about
+from tests.factories.portal import FRENCH, a_letter, a_partner, an_order, its_end, laid, letters_about
 from tests.factories.world import NOW, World
 from tests.web.browser import Page, signed_in
 
@@ -46,32 +45,6 @@ def html_of(browser: Client, letter: Row, status: int = 200) -> str:
 
 def text_of(html: str) -> str:
     return " ".join(Page(html).texts)
-
-
-def sent_by_authority(world: World, message: str, nth: int, **body: Any) -> Row:
-    """A letter of the authority to a hosting provider, laid down by the channel."""
-    a_partner(id=HOST, kind="hosting_provider", house="authority")
-    with acting(system_actor("authority", "clock")):
-        to = organisation_partner(id=HOST, house="authority")
-    [item, *_others] = read("SELECT id, url, canonical FROM items_item ORDER BY id", house="authority")
-    about = {"owner": "authority", "ref": str(item["id"]), "kind": "url", "given": item["url"],
-             "canonical": item["canonical"]}  # fmt: skip
-    envelope = Envelope(
-        id=uuid7(NOW), sender="authority", recipient=HOST, epoch=1, number=nth, kind=message, version=1,
-        issued_at=stamp(world.now), body={**body, "item": about},
-    )  # fmt: skip
-    world.channels["portal"].send(envelope, to, world.now)
-    [letter] = read("SELECT * FROM partners_letter WHERE id = %s", [envelope.id], "authority")
-    return letter
-
-
-def an_order(world: World, measure: UUID, order: UUID) -> Row:
-    return sent_by_authority(
-        world, "order", 1, measure=str(measure), order=str(order), number="2026/1", kind="removal", form="written",
-        procedure="a procedure", legal_basis="une base légale", language="fr", given_at=stamp(world.now),
-        until=stamp(world.now.replace(year=2027)), acknowledge_by=stamp(world.now.replace(hour=16)), rule="a/1",
-        recipient_kind="hosting_provider",
-    )  # fmt: skip
 
 
 def test_a_partner_begins_with_what_waits_for_it(browser: Client, world: World) -> None:
@@ -167,23 +140,21 @@ def test_a_partner_refuses_with_a_reason(browser: Client, world: World) -> None:
     assert at("portal_acknowledge", letter) not in html
 
 
-def test_a_partner_asks_back_and_reads_the_answer_with_its_question(browser: Client, world: World) -> None:
+def test_a_partner_asks_back_and_reads_the_answer_with_its_question(
+    browser: Client, reader: Actor, world: World
+) -> None:
     letter = a_letter(world)
     response = browser.post(at("portal_ask", letter), {"text": "Which page?"}, follow=True)
     assert "Which page?" in response.content.decode()
     [asked] = letters_about(letter["item_id"])[0]["asked"]
-    answer = Envelope(
-        id=uuid7(NOW), sender="hotline", recipient=FRENCH, epoch=1, number=9, kind="answer", version=1,
-        issued_at=stamp(world.now),
-        body={"question": asked["question"], "item": letter["body"]["item"], "text": "The second one.",
-              "answered_by": "hotline", "answered_at": stamp(world.now)},
-    )  # fmt: skip
-    with acting(system_actor("hotline", "clock")):
-        to = organisation_partner(id=FRENCH, house="hotline")
-    world.channels["portal"].send(answer, to, world.now)
+    body = {
+        "question": asked["question"], "item": letter["body"]["item"], "text": "The second one.",
+        "answered_by": "hotline", "answered_at": stamp(world.now),
+    }  # fmt: skip
+    answer = laid(world, reader, "answer", 9, body)
     listed = browser.get(reverse("portal")).content.decode()
     assert "An answer to your question" in listed
-    response = browser.get(at("portal_letter", answer.id), follow=True)
+    response = browser.get(at("portal_letter", answer), follow=True)
     assert response.redirect_chain == [(at("portal_letter", letter), 302)]
     assert "The second one." in response.content.decode()
     assert "An answer to your question" not in browser.get(reverse("portal")).content.decode()
@@ -209,18 +180,15 @@ def test_what_was_called_back_says_so_and_takes_no_answer(browser: Client, world
 
 
 def test_an_order_shows_its_number_its_basis_and_its_end(world: World) -> None:
-    measure, order = uuid7(NOW), uuid7(NOW)
-    a_referral(world, in_state="sent")  # something of which the authority has its own copy
-    letter = an_order(world, measure, order)
-    browser = signed_in(a_partner(id=HOST, kind="hosting_provider", house="authority"))
+    a_referral(world, in_state="sent")
+    [item] = read("SELECT id FROM items_item", house="authority")
+    host = a_partner(id=HOST, kind="hosting_provider", house="authority")
+    letter, browser = an_order(world, host, item["id"]), signed_in(host)
     said = text_of(html_of(browser, letter))
     for part in ("Please take this offline", "2026/1", "a procedure", "in writing"):
         assert part in said
     assert '<dd lang="fr">une base légale</dd>' in html_of(browser, letter)
-    ended = sent_by_authority(
-        world, "order_ended", 2, measure=str(measure), order=str(order), why="lifted", ended_at=stamp(world.now),
-        acknowledge_by=stamp(world.now.replace(hour=17)), recipient_kind="hosting_provider",
-    )  # fmt: skip
+    ended = its_end(world, host, letter)
     assert ended["speaks_of"] == letter["id"]
     said = text_of(html_of(browser, ended))
     for part in ("Please undo this: the order has ended", "A magistrate lifted the order.", "2026/1"):

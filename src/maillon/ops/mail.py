@@ -30,8 +30,7 @@ def post(settings: Settings) -> Post | None:
 
 def portal_address(settings: Settings) -> str:
     """Where partners sign in."""
-    site = getattr(settings, "site", None) or f"{'https' if settings.https else 'http'}://{settings.listen}"
-    return f"{site.rstrip('/')}/portal/"
+    return f"{settings.site}/portal/"
 
 
 def send(mails: Sequence[Mail], server: Smtp, sender: str) -> list[str]:
