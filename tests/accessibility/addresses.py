@@ -13,7 +13,7 @@ from maillon.web.pages.bulk import acts_for
 from maillon.web.urls import PAGES
 from tests.accessibility.scene import Scene
 
-FILES = frozenset({"figures_table", "chart", "design_chart"})
+FILES = frozenset({"portal_file", "figures_table", "chart", "design_chart"})
 """Answers that are no pages: a table to keep, a picture within a page."""
 
 ROLES = (
@@ -60,6 +60,7 @@ ADDRESSES: dict[str, See] = {
     "referrals": _shown("undecided", "refused", "all"),
     "matters": _shown("mine", "unit", "closed"),
     "bulk": _bulk,
+    "portal": _shown("answered", "recalled"),
 }
 
 
@@ -70,6 +71,7 @@ BY_ID: dict[str, Callable[[Actor, Scene], list[UUID]]] = {
     "override": lambda by, scene: [scene.claimed],
     "refused": lambda by, scene: [scene.refused],
     "report": lambda by, scene: [scene.report],
+    "portal_letter": lambda by, scene: list(scene.letters[by.house]),
 }
 
 

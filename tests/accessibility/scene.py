@@ -16,6 +16,7 @@ from tests.factories.chain import a_case, case_of, read, referrals_of, reported,
 from tests.factories.inbox import a_letter, arrived, matter_with
 from tests.factories.overseen import an_overseen_week
 from tests.factories.people import a_person, a_police_officer, an_analyst
+from tests.factories.portal import some_of_each
 from tests.factories.queue import many_cases
 from tests.factories.reporters import receipt, receipt_hash, submitted
 from tests.factories.telling import hold, outcome, refusal
@@ -32,6 +33,7 @@ class Scene(NamedTuple):
     `refused` is a referral that a partner abroad refused, of an item that is held as well.
     `matters` have arrivals in every state, an answered question and an open one, a letter without an address.
     `week` has a sample in every house, some of it reviewed; the seer who decides disputes broke the glass.
+    `letters` are those of the portal, by house.
     `report` has a contact and a conversation, and names no address.
     """
 
@@ -41,6 +43,7 @@ class Scene(NamedTuple):
     refused: UUID
     matters: tuple[UUID, ...]
     week: date
+    letters: dict[str, tuple[UUID, ...]]
 
 
 def a_scene(world: World) -> Scene:
@@ -59,7 +62,7 @@ def a_scene(world: World) -> Scene:
     seer, at = a_seer("hotline", "senior_analyst"), SystemClock().now()
     save_filter(name="the late ones", wanted=Wanted(late=True), shared=True, by=seer, at=at)
     claim(case_id=case_of(claimed)["id"], by=seer, at=at)
-    return Scene(lived, claimed, UUID(str(report["id"])), _refused(world), _matters(world), an_overseen_week(seer))
+    return Scene(lived, claimed, UUID(str(report["id"])), _refused(world), _matters(world), an_overseen_week(seer), _letters(world))
 
 
 def _matters(world: World) -> tuple[UUID, ...]:
@@ -79,6 +82,10 @@ def _matters(world: World) -> tuple[UUID, ...]:
     [letter] = a_letter(world, "A neutral sentence without an address.")
     take_matter(id=matter_with(first)["id"], by=a_seer("authority", "police_officer"), at=world.now)
     return tuple(UUID(str(matter_with(id)["id"])) for id in (first, sent, other, letter))
+
+
+def _letters(world: World) -> dict[str, tuple[UUID, ...]]:
+    return some_of_each(world, a_seer("hotline", "portal_partner"), a_seer("authority", "portal_partner"))
 
 
 def _refused(world: World) -> UUID:

@@ -15,6 +15,7 @@ from maillon.web.context import FOOT, MENU
 from maillon.web.guard import Page, open_to_all
 from maillon.web.urls import PAGES, urlpatterns
 from tests.factories.people import a_manager, a_person, a_police_officer, an_analyst, an_operator
+from tests.factories.portal import a_partner
 from tests.web.browser import signed_in
 
 MISSING = UUID("01900000-0000-7000-8000-000000000000")
@@ -121,7 +122,7 @@ def test_a_page_is_read_with_get_and_nothing_else(houses: None) -> None:
 @every_page
 def test_what_no_column_of_text_takes_is_refused_before_any_page_reads_it(page: Page, houses: None) -> None:
     [who, *_others] = [
-        a for a in (an_analyst(), a_manager(), a_police_officer()) if page.allows(a) and a.house in page.houses
+        a for a in (a_partner(), an_analyst(), a_manager(), a_police_officer()) if page.allows(a) and a.house in page.houses
     ]
     browser = signed_in(who)
     send = browser.post if page.method == "POST" else browser.get
