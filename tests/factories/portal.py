@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from maillon.access.services import add_organisation
 from maillon.kernel.errors import BadInput
 from maillon.kernel.ids import uuid7
@@ -13,6 +15,7 @@ from maillon.outbox.record import stamp
 from maillon.outbox.sql import Row
 from maillon.partners.envelope import Envelope
 from maillon.partners.known import organisation_partner
+from maillon.partners.letters import ask_back, refuse_letter
 from tests.database import FOUNDED
 from tests.factories.chain import assessed, read, reported, says
 from tests.factories.people import a_person, an_operator
@@ -84,6 +87,28 @@ def its_end(world: World, to: Actor, order: Row, why: str = "lifted") -> Row:
         "recipient_kind": "hosting_provider", "item": order["body"]["item"],
     }  # fmt: skip
     return laid(world, to, "order_ended", order["number"] + 1, body)
+
+
+def some_of_each(world: World, partner: Actor, host: Actor) -> dict[str, tuple[UUID, ...]]:
+    """Letters of every kind in the portal of each house, for these two of its people; both houses have sent something.
+
+    What waits, what was asked about, what was refused, what was called back or ended, and what says so.
+    """
+    [sent] = read("SELECT body FROM partners_message WHERE kind = 'referral' ORDER BY number DESC LIMIT 1")
+    [back] = read("SELECT body FROM partners_message WHERE kind = 'callback' ORDER BY number LIMIT 1")
+    body, callback = (orjson.loads(bytes(row["body"])) for row in (sent, back))
+    waiting, refused, recalled = (laid(world, partner, "referral", number, body) for number in (1, 2, 3))
+    ask_back(id=waiting["id"], text="A neutral question.", by=partner, at=world.now)
+    refuse_letter(id=refused["id"], reason="A neutral reason.", by=partner, at=world.now)
+    said = {**callback, "item": body["item"], "recalls_message": str(recalled["id"])}
+    recall = laid(world, partner, "callback", 4, said)
+    [item] = read("SELECT id FROM items_item ORDER BY id LIMIT 1", house="authority")
+    orders = [an_order(world, host, item["id"], number) for number in (1, 2)]
+    ended = its_end(world, host, orders[1])
+    return {
+        "hotline": tuple(row["id"] for row in (waiting, refused, recalled, recall)),
+        "authority": tuple(row["id"] for row in (*orders, ended)),
+    }
 
 
 def about(item: UUID, house: str) -> dict[str, str]:
