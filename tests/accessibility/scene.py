@@ -62,7 +62,15 @@ def a_scene(world: World) -> Scene:
     seer, at = a_seer("hotline", "senior_analyst"), SystemClock().now()
     save_filter(name="the late ones", wanted=Wanted(late=True), shared=True, by=seer, at=at)
     claim(case_id=case_of(claimed)["id"], by=seer, at=at)
-    return Scene(lived, claimed, UUID(str(report["id"])), _refused(world), _matters(world), an_overseen_week(seer), _letters(world))
+    return Scene(
+        lived,
+        claimed,
+        UUID(str(report["id"])),
+        _refused(world),
+        _matters(world),
+        an_overseen_week(seer),
+        _letters(world),
+    )
 
 
 def _matters(world: World) -> tuple[UUID, ...]:

@@ -122,7 +122,9 @@ def test_a_page_is_read_with_get_and_nothing_else(houses: None) -> None:
 @every_page
 def test_what_no_column_of_text_takes_is_refused_before_any_page_reads_it(page: Page, houses: None) -> None:
     [who, *_others] = [
-        a for a in (a_partner(), an_analyst(), a_manager(), a_police_officer()) if page.allows(a) and a.house in page.houses
+        a
+        for a in (a_partner(), an_analyst(), a_manager(), a_police_officer())
+        if page.allows(a) and a.house in page.houses
     ]
     browser = signed_in(who)
     send = browser.post if page.method == "POST" else browser.get
