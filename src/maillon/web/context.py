@@ -40,6 +40,7 @@ MENU: Texts = {
     "accounts": _("Accounts"),
     "figures": _("Figures"),
     "authority_figures": _("Figures"),
+    "peers": _("Other installations"),
     "oversight": _("Oversight"),
     "oversight_asks": _("Oversight asks"),
     "glass": _("Break the glass"),

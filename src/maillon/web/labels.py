@@ -187,6 +187,7 @@ CHANNEL: Labels = {
     "mail": Label(_("e-mail")),
     "partner": Label(_("partner")),
     "local": Label(_("within this installation")),
+    "maillon": Label(_("to another installation")),
     "file": Label(_("as a file")),
     "portal": Label(_("through the portal")),
 }
@@ -248,6 +249,7 @@ ACTOR: Labels = {
     "locator": Label(_("the program")),
     "sender": Label(_("the program")),
     "receiver": Label(_("the program")),
+    "greeter": Label(_("the program")),
     "postman": Label(_("the program")),
 }
 MESSAGE_KIND: Labels = {
@@ -258,6 +260,8 @@ MESSAGE_KIND: Labels = {
     "hold": Label(_("hold"), "care"),
     "hold_ended": Label(_("end of a hold")),
     "figures": Label(_("figures")),
+    "order": Label(_("order")),
+    "order_ended": Label(_("end of an order"), "care"),
     "refusal": Label(_("refusal"), "care"),
     "question": Label(_("question")),
     "answer": Label(_("answer")),
@@ -328,6 +332,10 @@ EVENT: Labels = {
     "message_stuck": Label(_("Message stuck"), "grave"),
     "retried": Label(_("What was stuck is tried again"), "busy"),
     "message_received": Label(_("Message received"), "busy"),
+    "peer_pinned": Label(_("Other installation pinned"), "busy"),
+    "peer_removed": Label(_("Other installation removed"), "care"),
+    "peer_restored": Label(_("Restored from a backup: what was lost is sent again"), "care"),
+    "lost_settled": Label(_("What became of a lost message is known"), "done"),
     "glass_broken": Label(_("Glass broken"), "grave"),
     "glass_mended": Label(_("Glass mended")),
     "glass_reviewed": Label(_("Broken glass reviewed")),

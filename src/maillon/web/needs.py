@@ -22,6 +22,7 @@ from maillon.outbox.acting import Actor
 from maillon.partners.asked import waiting_questions
 from maillon.partners.mailing import unreached, untold
 from maillon.partners.questions import IN
+from maillon.partners.exchange.peers import count_lost
 from maillon.partners.stuck import stuck
 
 CASES = (
@@ -68,7 +69,7 @@ class Need:
 
 def needs_of(actor: Actor, at: datetime) -> list[Need]:
     """What waits for `actor` in its house, the worst first."""
-    found = [*OF_HOUSE.get(actor.house, _nothing)(actor, at), *_stuck(actor), *_untold(actor), *_overseen(actor)]
+    found = [*OF_HOUSE.get(actor.house, _nothing)(actor, at), *_stuck(actor), *_lost(actor), *_untold(actor), *_overseen(actor)]
     return sorted(found, key=lambda need: need.weight)
 
 
@@ -169,6 +170,11 @@ def _stuck(actor: Actor) -> Iterator[Need]:
     address = f"{reverse('load')}#stuck" if actor.house == "hotline" and may(actor, P.SEE_LOAD) else ""
     yield Need(_("Steps that are stuck"), found.deliveries, address=address if found.deliveries else "", grave=True)
     yield Need(_("Messages that are stuck"), found.messages, address=address if found.messages else "", grave=True)
+
+
+def _lost(actor: Actor) -> Iterator[Need]:
+    if may(actor, P.MANAGE_PEERS):
+        yield Need(_("Messages that their sender lost"), count_lost(), address=reverse("peers"), grave=True)
 
 
 def _untold(actor: Actor) -> Iterator[Need]:

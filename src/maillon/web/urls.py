@@ -14,6 +14,7 @@ from maillon.web.inbox import INBOX, QUESTIONS
 from maillon.web.managing import MANAGING
 from maillon.web.overseeing import OVERSEEING
 from maillon.web.pages import design, items, overview, referrals
+from maillon.web.peers import PEERS
 from maillon.web.portal.routes import PORTAL
 from maillon.web.reporter.routes import REPORTER
 from maillon.web.signin.routes import SIGN_IN
@@ -34,6 +35,7 @@ PAGES = (
     *INBOX,
     *AUTHORITY_PAGES,
     *QUESTIONS,
+    *PEERS,
     *PORTAL,
 )
 

@@ -15,6 +15,8 @@ from maillon.partners.exchange import events
 from maillon.partners.exchange.keys import fingerprint, read_public
 from maillon.partners.exchange.signed import BadSignature
 
+LONGEST = 2_000
+"""Characters in which a person says what became of a lost message."""
 PIN = """
 INSERT INTO partners_peer (house, peer, address, key, authority, due_at, pinned_by, pinned_at)
 VALUES (%(house)s, %(peer)s, %(address)s, %(key)s, %(authority)s, %(at)s, %(by)s, %(at)s)
@@ -133,8 +135,8 @@ def settle_lost(*, id: UUID, why: str, by: Actor, at: datetime) -> None:
     """
     with acting(by):
         check(by, Permission.MANAGE_PEERS)
-        if not why.strip() or len(why) > 2_000:
-            raise BadInput("Say in a sentence what became of the message (at most 2,000 characters).")
+        if not why.strip() or len(why) > LONGEST:
+            raise BadInput(f"Say in a sentence what became of the message (at most {LONGEST:,} characters).")
         found = one("SELECT sender, kind, item_id, settled_at FROM partners_received "
                     "WHERE id = %s AND lost_at IS NOT NULL FOR UPDATE", [id])  # fmt: skip
         if found is None:
