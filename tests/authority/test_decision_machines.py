@@ -167,10 +167,7 @@ HOLD_VERBS: Mapping[str, Verb] = {
 
 
 def answered(world: World, measure: UUID, answer: str = "done") -> None:
-    note_answer(
-        measure_id=measure, answer="done" if answer == "done" else "refused", words="told by telephone",
-        by=a_police_officer(), at=world.now,
-    )  # fmt: skip
+    note_answer(measure_id=measure, answer=answer, words="told by telephone", by=a_police_officer(), at=world.now)
 
 
 def measure_in(world: World, state: str) -> UUID:

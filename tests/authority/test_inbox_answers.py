@@ -21,8 +21,10 @@ def test_a_refusal_is_told_to_the_sender_with_its_reason(world: World) -> None:
     item = a_referral(world, in_state="sent")
     [arrival] = waiting_arrivals()
     refuse_arrival(id=arrival["id"], reason=f" {REASON} ", by=a_police_officer(), at=world.now)
+    refuse_arrival(id=arrival["id"], reason=REASON, by=a_police_officer(), at=world.now)  # once more changes nothing
     row = row_of(arrival["id"])
     assert (row["state"], row["refused_by"], row["reason"], row["due_at"]) == ("refused", "officer-1", REASON, None)
+    assert len(events("arrival_refused", "authority")) == 1
     world.drain()
     [referral] = read("SELECT state, refusal FROM referral_referral WHERE item_id = %s", [item])
     assert referral == {"state": "refused", "refusal": REASON}

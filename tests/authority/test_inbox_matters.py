@@ -160,7 +160,9 @@ def test_a_unit_sees_what_was_passed_to_it_and_nothing_else_and_one_of_it_takes_
     passed, other = a_matter(world), a_matter(world, "http://nl.test/b")
     local = a_local_officer()
     assert shown(world, local) == []
-    pass_matter(id=passed, unit=local.organisation, by=a_coordinator(), at=world.now)
+    for _twice in range(2):
+        pass_matter(id=passed, unit=local.organisation, by=a_coordinator(), at=world.now)
+    assert len(events("matter_passed", "authority")) == 1
     assert shown(world, local) == shown(world, local, "unit") == [passed]
     with pytest.raises(NotFound):
         take_matter(id=other, by=local, at=world.now)
@@ -203,7 +205,9 @@ def test_a_matter_is_closed_once_all_is_answered_and_opens_again_for_whoever_had
     with pytest.raises(BadInput, match="Say why"):
         close_matter(id=id, why=" ", by=a_police_officer(), at=world.now)
     pass_matter(id=id, unit="federal-police", by=a_coordinator(), at=world.now)
-    close_matter(id=id, why="nothing more to do", by=a_police_officer(), at=world.now)
+    for _twice in range(2):
+        close_matter(id=id, why="nothing more to do", by=a_police_officer(), at=world.now)
+    assert len(events("matter_closed", "authority")) == 1
     with acting(a_police_officer()):
         assert [row["id"] for row in closed_matters(limit=9)] == [id]
         assert tallies(by=a_police_officer(), at=world.now)["open"] == 0

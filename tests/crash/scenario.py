@@ -68,6 +68,15 @@ def acknowledging(here: Installation) -> Words:
     return ("arrivals", "--as", "officer", *noted)
 
 
+def working(here: Installation) -> Words:
+    """Take a matter in which all is answered, and close it."""
+    ((matter,),) = here.query(
+        "SELECT m.id FROM inbox_matter m JOIN items_item i ON (i.house, i.id) = (m.house, m.item_id) "
+        "WHERE i.canonical LIKE '%%border-post%%'"
+    )
+    return ("arrivals", "--as", "officer", "--take", str(matter), "--close", str(matter), "nothing more to do")
+
+
 def locating(here: Installation) -> Words:
     ((item,),) = here.query("SELECT id FROM items_item WHERE house = 'hotline' AND canonical LIKE '%%border-post%%'")
     return ("locate", str(item), "--country", "BE", "--reason", "the provider said so")
@@ -89,6 +98,7 @@ STEPS = (
     plain("drain again", *DRAIN),
     Step("acknowledge", acknowledging),
     plain("drain answers", *DRAIN),
+    Step("work on a matter", working),
     plain("danger", "act", "danger", "R9", "https://paper-boat.test/eight"),
     plain("drain danger", *DRAIN),
     plain("claim", "act", "claim", "senior"),

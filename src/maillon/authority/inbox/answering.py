@@ -70,12 +70,14 @@ def _acknowledge(row: Row, by: Actor, at: datetime) -> None:
 def refuse_arrival(*, id: UUID, reason: str, by: Actor, at: datetime) -> None:
     """Say that nothing will be done about an arrival, and why; its sender learns so, and what to do is theirs again.
 
-    Raises NotAllowed, NotFound, BadInput without a reason or for a call-back, ForbiddenStep once it is answered.
+    Repeating it in the same words changes nothing. Raises NotAllowed, NotFound, BadInput without a reason or for a call-back, ForbiddenStep once it is answered.
     """
     reason = said(reason, "reason", "Say why it is refused; its sender reads it.")
     with acting(by):
         check(by, Permission.ACKNOWLEDGE)
         row = locked_arrival(id)
+        if row["state"] == Arrival.REFUSED and (row["refused_by"], row["reason"]) == (by.name, reason):
+            return
         if row["kind"] == "callback":
             raise BadInput("A call-back cannot be refused: what it calls back holds no longer. Acknowledge it.")
         run(REFUSE, [ARRIVAL.step(row["state"], "refuse"), at, by.name, reason, id])

@@ -117,7 +117,7 @@ def _free(matters: Sequence[Row], by: Actor, at: datetime, cause: UUID | None) -
 def pass_matter(*, id: UUID, unit: str, by: Actor, at: datetime) -> None:
     """The matter is this unit's from now on: its people see it and the item, and one of them takes it.
 
-    Raises NotAllowed, NotFound, BadInput where `unit` is no organisation that takes matters, ForbiddenStep once closed.
+    Repeating it changes nothing. Raises NotAllowed, NotFound, BadInput where `unit` is no organisation that takes matters, ForbiddenStep once closed.
     """
     with acting(by):
         check(by, Permission.PASS_MATTER)
@@ -125,6 +125,8 @@ def pass_matter(*, id: UUID, unit: str, by: Actor, at: datetime) -> None:
         if known is None or not is_unit(known["kind"]):
             raise BadInput(f"{unit or 'Nobody'} takes no matters here; choose one of the units listed.")
         found = locked_matter(id)
+        if found["state"] == Matter.PASSED and found["unit"] == unit:
+            return
         run(TAKE, [MATTER.step(found["state"], "pass on"), unit, "", None, id])
         point("matter: passed")
         if found["item_id"] is not None:
@@ -135,13 +137,15 @@ def pass_matter(*, id: UUID, unit: str, by: Actor, at: datetime) -> None:
 def close_matter(*, id: UUID, why: str, by: Actor, at: datetime) -> None:
     """Nothing more is done in the matter until something new arrives. All that arrived is answered first.
 
-    Raises NotAllowed, NotFound, BadInput without a reason, MatterHeld, ForbiddenStep where something waits or it is
+    Repeating it in the same words changes nothing. Raises NotAllowed, NotFound, BadInput without a reason, MatterHeld, ForbiddenStep where something waits or it is
     closed.
     """
     why = said(why, "reason", "Say why the matter is closed; it stays on record.")
     with acting(by):
         check(by, Permission.CLOSE_MATTER)
         found = locked_matter(id)
+        if found["state"] == Matter.CLOSED and found["closed_why"] == why:
+            return
         state = MATTER.step(found["state"], "close")
         _refuse_held(found, by)
         if one(UNANSWERED, [id]) is not None:
