@@ -47,6 +47,8 @@ WRONG: dict[str, list[str]] = {
         "http://h:x",
     ],
     "MAILLON_HTTPS": ["true", "1", "maybe"],
+    "MAILLON_TLS_CERTIFICATE": ["/nonexistent.pem", "/tmp"],
+    "MAILLON_TLS_KEY": ["/nonexistent.pem"],
     "MAILLON_PROXIES": ["proxy.test", "192.0.2.1:80", "192.0.2.1/24", "192.0.2.1;192.0.2.2"],
     "MAILLON_LOCATION_MMDB": ["/nonexistent.mmdb"],
     "MAILLON_SECRET_KEY": ["short"],
@@ -64,6 +66,8 @@ RIGHT: dict[str, str] = {
     "MAILLON_HOSTS": ".maillon.test,[2001:db8::1]",
     "MAILLON_SITE": "https://maillon.test:8443/",
     "MAILLON_HTTPS": "Yes",
+    "MAILLON_TLS_CERTIFICATE": __file__,
+    "MAILLON_TLS_KEY": __file__,
     "MAILLON_PROXIES": "127.0.0.1, ::1,192.0.2.0/24",
     "MAILLON_LOCATION_MMDB": __file__,
     "MAILLON_SECRET_KEY": "k" * 32,
@@ -129,6 +133,13 @@ def test_links_begin_with_the_address_that_was_given_or_else_the_one_listened_at
 def test_an_owner_without_a_server_is_refused() -> None:
     with pytest.raises(BadSetting, match="without DATABASE_URL"):
         load({"MAILLON_OWNER_URL": RIGHT["MAILLON_OWNER_URL"]})
+
+
+def test_a_certificate_goes_with_its_key_and_with_cookies_over_https_only() -> None:
+    for alone in ("MAILLON_TLS_CERTIFICATE", "MAILLON_TLS_KEY"):
+        with pytest.raises(BadSetting, match="go together"):
+            load({alone: __file__})
+    assert load({"MAILLON_TLS_CERTIFICATE": __file__, "MAILLON_TLS_KEY": __file__}).https is True
 
 
 def test_a_misspelt_setting_is_named_with_the_one_that_was_meant() -> None:
