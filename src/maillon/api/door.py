@@ -7,8 +7,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
+from ninja import NinjaAPI
 
-from maillon.access.permissions import Permission
+from maillon.access.permissions import NothingDeclared, Permission
 from maillon.api.problems import Refused, answer_to, problem
 
 View = Callable[..., HttpResponseBase]
@@ -33,6 +34,27 @@ def entrance(view: View, permission: Permission | None, methods: tuple[str, ...]
 
     setattr(door, "permission", permission)  # noqa: B010  (a function has no such attribute of its own)
     return door
+
+
+def takes(permission: Permission) -> Callable[[View], View]:
+    """Declare the permission that an operation takes."""
+
+    def declare(operation: View) -> View:
+        setattr(operation, "permission", permission)  # noqa: B010  (a function has no such attribute of its own)
+        return operation
+
+    return declare
+
+
+def declared_by(api: NinjaAPI, name: str) -> Permission:
+    """The permission of the operation at the address `name`. Raises NothingDeclared."""
+    for view in api.default_router.path_operations.values():
+        for operation in view.operations:
+            if api.get_operation_url_name(operation, router=api.default_router) == name:
+                found = getattr(operation.view_func, "permission", None)
+                if isinstance(found, Permission):
+                    return found
+    raise NothingDeclared(f"The API's operation {name} declares no permission; write @takes(...) above its function.")
 
 
 def not_allowed(allowed: str) -> HttpResponse:

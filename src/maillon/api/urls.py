@@ -2,9 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from maillon.access.permissions import Permission as P
 from maillon.api.document import show
-from maillon.api.door import entrance
+from maillon.api.door import declared_by, entrance
 from maillon.api.exchange import ROUTES as EXCHANGE
 from maillon.api.v1 import api, nothing
 
@@ -12,7 +11,11 @@ OPERATIONS = [pattern for pattern in api.urls[0] if isinstance(pattern, URLPatte
 
 urlpatterns = [
     *(
-        path(f"v1/{pattern.pattern}", entrance(pattern.callback, P.SUBMIT_FOR_PARTNER), name=f"api-{pattern.name}")
+        path(
+            f"v1/{pattern.pattern}",
+            entrance(pattern.callback, declared_by(api, str(pattern.name))),
+            name=f"api-{pattern.name}",
+        )
         for pattern in OPERATIONS
     ),
     *EXCHANGE,

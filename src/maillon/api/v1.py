@@ -12,8 +12,10 @@ from ninja import Body, Header, NinjaAPI, Status
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 
+from maillon.access.permissions import Permission
 from maillon.access.tokens import find_partner, token_key
 from maillon.api import pace
+from maillon.api.door import takes
 from maillon.api.problems import Refused, answer_to
 from maillon.api.reports import REFERENCE, BatchOut, Payload, Problem, Standing
 from maillon.hotline.intake.batches import submit_batch
@@ -82,6 +84,7 @@ REFUSALS = {status: Problem for status in (400, 401, 403, 404, 405, 413, 415, 42
     operation_id="report",
     summary="Report one or many",
 )
+@takes(Permission.SUBMIT_FOR_PARTNER)
 def report(
     request: HttpRequest,
     payload: Body[Payload],
@@ -105,6 +108,7 @@ def report(
     operation_id="standing",
     summary="What became of a report",
 )
+@takes(Permission.SUBMIT_FOR_PARTNER)
 def standing(request: HttpRequest, reference: str) -> Standing:
     """What became of one of the organisation's own reports. Another's cannot be told from one that does not exist."""
     by: Actor = request.auth  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ import click
 
 from maillon.kernel.errors import MaillonError
 from maillon.ops import commands
+from maillon.ops.declaring import refuse_silent
 
 # These need no Django; every other command's module may import models.
 PLAIN = frozenset({"settings", "stop"})
@@ -30,6 +31,7 @@ class Commands(click.Group):
         if module not in {found.name for found in iter_modules(commands.__path__)}:
             module += "_"
         found: click.Command = import_module(f"{commands.__name__}.{module}").command
+        refuse_silent(cmd_name, found)
         return found
 
 

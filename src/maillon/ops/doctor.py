@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from django.db import connection
 
+from maillon.access import drawing
 from maillon.access import queries as accounts
 from maillon.directory import hotlines
 from maillon.hotline.intake.queries import unplaced_reports, unread_answers
@@ -193,6 +194,14 @@ def migrations(patient: Patient) -> Said:
         yield Level.OK, "The tables are up to date."
 
 
+def walls(patient: Patient) -> Said:
+    wrong = tuple(f"{policy} on {table}" for policy, table in drawing.differing("default"))
+    if wrong:
+        yield Level.PROBLEM, f"Row security is not what the permissions say: {len(wrong)}; run maillon migrate.", wrong
+    else:
+        yield Level.OK, "Row security is drawn from the permissions."
+
+
 def keys(patient: Patient) -> Said:
     for house in patient.settings.houses:
         with acting(system_actor(house, "clerk")):
@@ -293,7 +302,7 @@ def asked(statement: str, *params: object) -> Any:
 
 
 BEFORE_DATABASE: tuple[Check, ...] = (settings, folder, secret_key, sign_in, contact_key, location_data, rules)
-SERVER: tuple[Check, ...] = (server, durability, clock, roles, migrations)
+SERVER: tuple[Check, ...] = (server, durability, clock, roles, migrations, walls)
 TABLES: tuple[Check, ...] = (keys, stuck_deliveries, stuck_messages, portal_mail, waiting_people)
 
 

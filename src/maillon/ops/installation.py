@@ -9,6 +9,7 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 
 import django
 from django.apps import apps
@@ -58,7 +59,7 @@ def prepare(settings: Settings) -> embedded.Running | None:
         return running
     if settings.embedded:
         migrate(settings)
-    elif pending(settings):
+    elif pending(settings) or list(walls().differing("default")):
         raise MigrationsPending("The database is older than this version of Maillon; run maillon migrate.")
     else:
         note(settings)
@@ -78,6 +79,8 @@ def migrate(settings: Settings) -> list[str]:
         applied = pending(settings)
         if applied:
             call_command("migrate", database="owner", interactive=False, verbosity=0)
+        else:
+            walls().draw("owner")
         found_houses(settings)
         note(settings)
     return applied
@@ -106,7 +109,7 @@ def note(settings: Settings) -> None:
 
 
 def digest(settings: Settings) -> str:
-    """What the tables depend on: the database itself, our migrations, those of the apps, and the houses."""
+    """What the tables depend on: the database, our migrations, those of the apps, the walls, and the houses."""
     found = hashlib.sha256(f"{settings.program_url} {settings.houses}".encode())
     if settings.embedded:
         found.update(str((embedded.data_of(settings.home) / "PG_VERSION").stat().st_mtime_ns).encode())
@@ -115,7 +118,13 @@ def digest(settings: Settings) -> str:
     for path in sorted(Path(maillon.__file__).parent.glob("**/migrations/*")):
         if path.is_file():
             found.update(path.name.encode() + path.read_bytes())
+    found.update(repr(walls().policies()).encode())
     return found.hexdigest()
+
+
+def walls() -> ModuleType:
+    """`access.drawing`, which needs Django loaded."""
+    return import_module("maillon.access.drawing")
 
 
 def found_houses(settings: Settings) -> None:

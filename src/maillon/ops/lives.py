@@ -11,9 +11,10 @@ from maillon.access.invitations import Link, invitation_key, invite_again
 from maillon.access.invitations import invite as invite_person
 from maillon.access.leaving import leave
 from maillon.access.locking import unlock
-from maillon.access.permissions import HOUSE_ROLES
+from maillon.access.permissions import HOUSE_ROLES, Permission
 from maillon.access.queries import find_actor
 from maillon.kernel.clock import SystemClock
+from maillon.ops.declaring import needs
 from maillon.ops.options import as_user, in_house, on_database
 
 ROLES = "; ".join(f"{house}: {', '.join(roles)}" for house, roles in HOUSE_ROLES.items())
@@ -28,6 +29,7 @@ reason = click.option("--reason", required=True, metavar="TEXT", help="Why; it s
 @as_user
 @in_house
 @on_database
+@needs(Permission.MANAGE_ACCOUNTS)
 def invite(name: str, organisation: str, roles: tuple[str, ...], again: bool, user: str, house: str) -> None:
     """Make the account NAME, and print the link with which its person sets up their sign-in."""
     given: dict[str, Any] = {**_by(user, house), "key": invitation_key(settings.SECRET_KEY)}
@@ -43,6 +45,7 @@ def invite(name: str, organisation: str, roles: tuple[str, ...], again: bool, us
 @as_user
 @in_house
 @on_database
+@needs(Permission.MANAGE_ACCOUNTS)
 def device(name: str, reason: str, user: str, house: str) -> None:
     """Take away the lost devices, the password and the sessions of NAME, and print a link to begin anew."""
     key = invitation_key(settings.SECRET_KEY)
@@ -55,6 +58,7 @@ def device(name: str, reason: str, user: str, house: str) -> None:
 @as_user
 @in_house
 @on_database
+@needs(Permission.MANAGE_ACCOUNTS)
 def unlock_(name: str, reason: str, user: str, house: str) -> None:
     """Let NAME try again before the lock ends by itself."""
     unlock(person=name, reason=reason, **_by(user, house))
@@ -67,6 +71,7 @@ def unlock_(name: str, reason: str, user: str, house: str) -> None:
 @as_user
 @in_house
 @on_database
+@needs(Permission.MANAGE_ACCOUNTS)
 def leave_(name: str, reason: str, user: str, house: str) -> None:
     """End the account NAME at once, with its sessions, devices, links and clearances."""
     leave(person=name, reason=reason, **_by(user, house))

@@ -16,6 +16,7 @@ from maillon.demo.people import receipt
 from maillon.kernel.errors import MaillonError
 from maillon.ops import embedded
 from maillon.ops.installation import prepare
+from maillon.ops.starting import refuse_undeclared
 from maillon.ops.supervisor import Child, keep, stopped_by_signals
 from maillon.settings import Address, Settings
 
@@ -65,8 +66,10 @@ def serve(settings: Settings, environ: Mapping[str, str], demo: Demo | None) -> 
 def ready(settings: Settings) -> Iterator[None]:
     """A free address and a database that answers; after the block the latter stays up only where it was before.
 
-    Raises CannotListen before anything is started.
+    Raises CannotListen, and Undeclared where an address or a command says nothing of what it takes, before anything is
+    started.
     """
+    refuse_undeclared()
     refuse_taken(settings.listen)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     started = settings.embedded and embedded.ensure_running(settings.home).started

@@ -16,6 +16,7 @@ from maillon.authority.inbox import services
 from maillon.authority.inbox.queries import arrivals
 from maillon.kernel.clock import SystemClock
 from maillon.kernel.errors import BadInput
+from maillon.ops.declaring import needs
 from maillon.ops.options import as_json, as_user, on_database
 from maillon.ops.showing import brussels, show_table
 from maillon.outbox.acting import Actor, acting
@@ -48,6 +49,7 @@ def several(*names: str, kinds: tuple[click.ParamType | type, ...], meta: str, w
 @as_json
 @as_user
 @on_database
+@needs(Permission.READ_MATTERS, house="authority")
 def command(
     noted: tuple[UUID, ...], refused: Acts, taken: tuple[UUID, ...], passed: Acts, closed: Acts,
     letters: tuple[Path, ...], as_json: bool, user: str,

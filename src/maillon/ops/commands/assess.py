@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from maillon.access.permissions import Permission
 from maillon.access.queries import find_actor
 from maillon.kernel.clock import SystemClock
 from maillon.ops.assessing import COLUMNS, import_assessments
+from maillon.ops.declaring import needs
 from maillon.ops.options import as_json, as_user, in_house, on_database
 from maillon.ops.progress import progress
 from maillon.ops.showing import show_bad
@@ -20,6 +22,7 @@ from maillon.ops.showing import show_bad
 @as_user
 @in_house
 @on_database
+@needs(Permission.ENTER_FOR_OTHERS, Permission.ASSESS, Permission.ASSESS_FOR_POLICE)
 def command(file: Path, as_json: bool, user: str, house: str) -> int:
     by = find_actor(house=house, name=user)
     with progress("assessments") as advance:

@@ -15,6 +15,7 @@ from maillon.hotline.intake.queries import any_report
 from maillon.kernel.clock import BRUSSELS, Clock, FixedClock, SystemClock
 from maillon.kernel.errors import BadInput, MaillonError
 from maillon.ops.assessing import import_assessments
+from maillon.ops.declaring import open_to_operator
 from maillon.ops.importing import COLUMNS, import_reports
 from maillon.ops.installation import current
 from maillon.ops.installations import become_demo, finish_demo, is_finished_demo
@@ -32,6 +33,7 @@ ENOUGH = 40  # reports of the current year that must be older than the walk's st
 
 @click.command
 @on_database
+@open_to_operator("it makes a world of its own, in an empty installation")
 def command() -> None:
     """Make the demo world in this installation: the reports of 2015 to 2017, and a current year in every state."""
     settings, clock = current(), SystemClock()

@@ -8,6 +8,7 @@ import click
 
 from maillon.kernel.clock import SystemClock
 from maillon.ops import embedded
+from maillon.ops.declaring import open_to_operator
 from maillon.ops.doctor import Finding, Level, Patient, diagnose
 from maillon.ops.installation import current
 from maillon.ops.options import as_json
@@ -22,6 +23,7 @@ MARKS = {
 @click.command
 @click.option("--verbose", is_flag=True, help="Show what each finding rests on.")
 @as_json
+@open_to_operator("it looks at the installation, and shows no item and no report")
 def command(verbose: bool, as_json: bool) -> int:
     """Say what is wrong with this installation (exit code 1: a problem)."""
     settings = current()

@@ -8,6 +8,7 @@ import click
 from maillon.access.permissions import Permission, check
 from maillon.access.queries import find_actor
 from maillon.kernel.clock import SystemClock
+from maillon.ops.declaring import needs
 from maillon.ops.installation import current
 from maillon.ops.installations import is_demo, waiting
 from maillon.ops.options import as_json, as_user, in_house, on_database
@@ -21,6 +22,7 @@ from maillon.ops.work import Tally, drain, grace_left, tools
 @as_user
 @in_house
 @on_database
+@needs(Permission.RUN_WORK)
 def command(now: bool, as_json: bool, user: str, house: str) -> None:
     """Locate, hand over, send and escalate until nothing is due, in every house of this installation."""
     check(find_actor(house=house, name=user), Permission.RUN_WORK)

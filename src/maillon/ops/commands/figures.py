@@ -6,9 +6,11 @@ from typing import Any
 
 import click
 
+from maillon.access.permissions import Permission
 from maillon.access.queries import find_actor
 from maillon.insight.figures import figures
 from maillon.insight.tidy import as_csv
+from maillon.ops.declaring import needs
 from maillon.ops.options import as_json, as_user, in_house, on_database
 
 
@@ -23,6 +25,7 @@ from maillon.ops.options import as_json, as_user, in_house, on_database
 @in_house
 @as_json
 @on_database
+@needs(Permission.READ_FIGURES)
 def command(year: int, until: datetime | None, times: bool, to_csv: bool, user: str, house: str, as_json: bool) -> None:
     """Count the reports of a year and what became of them."""
     last = until.date() if until else None

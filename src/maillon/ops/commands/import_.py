@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
+from maillon.access.permissions import Permission
 from maillon.access.queries import find_actor
 from maillon.kernel.clock import SystemClock
+from maillon.ops.declaring import needs
 from maillon.ops.importing import COLUMNS, import_reports
 from maillon.ops.options import as_json, as_user, in_house, on_database
 from maillon.ops.progress import progress
@@ -21,6 +23,7 @@ from maillon.ops.showing import show_bad
 @as_user
 @in_house
 @on_database
+@needs(Permission.IMPORT_REPORTS)
 def command(file: Path, dry_run: bool, as_json: bool, user: str, house: str) -> int:
     by = find_actor(house=house, name=user)
     with progress("reports") as advance:

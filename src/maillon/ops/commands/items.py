@@ -11,6 +11,7 @@ from maillon.hotline.intake.queries import items_with_reports
 from maillon.kernel.clock import SystemClock
 from maillon.observation.conclude import UNDETERMINED
 from maillon.observation.queries import latest_locations
+from maillon.ops.declaring import needs
 from maillon.ops.options import as_json, as_user, in_house, listing, on_database
 from maillon.ops.showing import brussels, put_out
 from maillon.outbox.acting import acting
@@ -25,6 +26,7 @@ COLUMNS = ("item", "state", "country", "site", "canonical_url", "reports")
 @as_user
 @in_house
 @on_database
+@needs(Permission.LIST_ITEMS)
 def command(as_json: bool, reason: str, output: Path | None, user: str, house: str) -> None:
     """List the items: what is reported, where it is hosted, and its state."""
     by = find_actor(house=house, name=user)

@@ -4,9 +4,11 @@ from uuid import UUID
 
 import click
 
+from maillon.access.permissions import Permission
 from maillon.access.queries import find_actor
 from maillon.kernel.clock import SystemClock
 from maillon.observation.services import state_location
+from maillon.ops.declaring import needs
 from maillon.ops.options import as_user, in_house, on_database
 
 
@@ -17,6 +19,7 @@ from maillon.ops.options import as_user, in_house, on_database
 @as_user
 @in_house
 @on_database
+@needs(Permission.STATE_LOCATION)
 def command(item: UUID, country: str, reason: str, user: str, house: str) -> None:
     """State the country in which ITEM is hosted. Earlier locations stay; the item is routed anew."""
     by = find_actor(house=house, name=user)

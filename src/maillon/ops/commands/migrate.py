@@ -3,10 +3,12 @@
 import click
 
 from maillon.ops import embedded
+from maillon.ops.declaring import open_to_operator
 from maillon.ops.installation import current, migrate
 
 
 @click.command
+@open_to_operator("it makes the houses, before anybody acts in one")
 def command() -> None:
     """Bring the tables up to date and found the houses. Safe to repeat."""
     settings = current()

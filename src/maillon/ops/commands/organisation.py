@@ -4,10 +4,12 @@ import json
 
 import click
 
+from maillon.access.permissions import Permission
 from maillon.access.queries import find_actor, organisations
 from maillon.access.services import add_organisation, set_mail
 from maillon.kernel.clock import SystemClock
 from maillon.languages import LANGUAGES
+from maillon.ops.declaring import needs
 from maillon.ops.options import as_json, as_user, in_house, on_database
 from maillon.ops.showing import show_table
 from maillon.outbox.acting import acting
@@ -35,6 +37,7 @@ def command() -> None:
 @as_user
 @in_house
 @on_database
+@needs(Permission.MANAGE_ACCOUNTS)
 def add(id: str, kind: str, name: str, mail: str, language: str, user: str, house: str) -> None:
     """Make the organisation ID."""
     by = find_actor(house=house, name=user)
@@ -49,6 +52,7 @@ def add(id: str, kind: str, name: str, mail: str, language: str, user: str, hous
 @as_user
 @in_house
 @on_database
+@needs(Permission.MANAGE_ACCOUNTS)
 def mail(id: str, address: str, language: str, user: str, house: str) -> None:
     """Tell the organisation ID at ADDRESS ("" for nowhere) that something waits in its portal."""
     by = find_actor(house=house, name=user)
@@ -61,6 +65,7 @@ def mail(id: str, address: str, language: str, user: str, house: str) -> None:
 @as_user
 @in_house
 @on_database
+@needs(Permission.MANAGE_ACCOUNTS)
 def list_(as_json: bool, user: str, house: str) -> None:
     """List the organisations of the house."""
     with acting(find_actor(house=house, name=user)):

@@ -9,6 +9,7 @@ import click
 from maillon.access.permissions import Permission, check
 from maillon.access.queries import find_actor
 from maillon.kernel.clock import SystemClock
+from maillon.ops.declaring import needs, open_to_operator
 from maillon.ops.installation import current
 from maillon.ops.options import as_json, as_user, in_house, on_database
 from maillon.ops.showing import brussels, show_table
@@ -29,6 +30,7 @@ def command() -> None:
 
 @command.command
 @as_json
+@open_to_operator("it prints this installation's own public key")
 def key(as_json: bool) -> None:
     """Print this installation's public key, and the fingerprint to read aloud to whoever pins it."""
     text = public_text(own_key(current().keys))
@@ -50,6 +52,7 @@ def key(as_json: bool) -> None:
 @as_user
 @in_house
 @on_database
+@needs(Permission.MANAGE_PEERS)
 def pin(peer: str, address: str, text: str, authority: Path | None, user: str, house: str) -> None:
     """Let the house PEER, which another installation runs, speak with this house. Compare the fingerprint aloud."""
     by, at = find_actor(house=house, name=user), SystemClock().now()
@@ -65,6 +68,7 @@ def pin(peer: str, address: str, text: str, authority: Path | None, user: str, h
 @as_user
 @in_house
 @on_database
+@needs(Permission.MANAGE_PEERS)
 def remove(peer: str, reason: str, user: str, house: str) -> None:
     """Let nothing pass to or from PEER any more."""
     by = find_actor(house=house, name=user)
@@ -77,6 +81,7 @@ def remove(peer: str, reason: str, user: str, house: str) -> None:
 @as_user
 @in_house
 @on_database
+@needs(Permission.MANAGE_PEERS)
 def list_(as_json: bool, user: str, house: str) -> None:
     """List the pinned installations: when each was last heard, what waits for it, what it lost."""
     by = find_actor(house=house, name=user)
@@ -98,6 +103,7 @@ def list_(as_json: bool, user: str, house: str) -> None:
 @as_user
 @in_house
 @on_database
+@needs(Permission.MANAGE_PEERS)
 def lost(settled: UUID | None, reason: str, also_settled: bool, as_json: bool, user: str, house: str) -> None:
     """List messages that their sender, restored from a backup, no longer knows; or settle one with a reason."""
     by, at = find_actor(house=house, name=user), SystemClock().now()

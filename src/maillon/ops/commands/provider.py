@@ -8,6 +8,7 @@ from maillon.access.permissions import Permission, check
 from maillon.access.queries import find_actor
 from maillon.directory.services import state_provider
 from maillon.kernel.clock import SystemClock
+from maillon.ops.declaring import needs
 from maillon.ops.options import as_user, in_house, on_database
 from maillon.rules.table import BASES
 
@@ -22,6 +23,7 @@ from maillon.rules.table import BASES
 @as_user
 @in_house
 @on_database
+@needs(Permission.STATE_PROVIDER)
 def command(asn: int, name: str, country: str, start: datetime, source: str, basis: str, user: str, house: str) -> None:
     """State that the provider announcing the network ASN is established in a country, from a day on."""
     by = find_actor(house=house, name=user)

@@ -10,6 +10,7 @@ from maillon.access.permissions import Permission, check
 from maillon.access.queries import find_actor
 from maillon.hotline.referral.queries import referrals
 from maillon.kernel.clock import SystemClock
+from maillon.ops.declaring import needs
 from maillon.ops.options import as_json, as_user, in_house, listing, on_database
 from maillon.ops.showing import brussels, put_out
 from maillon.outbox.acting import acting
@@ -24,6 +25,7 @@ COLUMNS = ("id", "state", "partner", "purpose", "channel", "country", "severity"
 @as_user
 @in_house
 @on_database
+@needs(Permission.LIST_REFERRALS)
 def command(as_json: bool, reason: str, output: Path | None, user: str, house: str) -> None:
     """List the referrals and call-backs: to whom, through which channel, due when, in which state."""
     clock = SystemClock()

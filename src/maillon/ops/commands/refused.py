@@ -11,6 +11,7 @@ from maillon.hotline.referral.listing import referrals_by_term
 from maillon.hotline.referral.refusals import WAYS, settle_refused
 from maillon.hotline.referral.states import Referral
 from maillon.kernel.clock import SystemClock
+from maillon.ops.declaring import needs
 from maillon.ops.options import as_json, as_user, on_database
 from maillon.ops.showing import brussels, show_table
 from maillon.outbox.acting import acting
@@ -26,6 +27,7 @@ MOST = 200
 @as_json
 @as_user
 @on_database
+@needs(Permission.LIST_REFERRALS, house="hotline")
 def command(referral: UUID | None, how: str | None, reason: str, as_json: bool, user: str) -> None:
     """List the referrals that a partner refused, nearest term first; or say what becomes of REFERRAL."""
     by = find_actor(house="hotline", name=user)

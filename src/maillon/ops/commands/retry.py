@@ -2,8 +2,10 @@
 
 import click
 
+from maillon.access.permissions import Permission
 from maillon.access.queries import find_actor
 from maillon.kernel.clock import SystemClock
+from maillon.ops.declaring import needs
 from maillon.ops.options import as_user, in_house, on_database
 from maillon.partners.services import retry_stuck
 
@@ -13,6 +15,7 @@ from maillon.partners.services import retry_stuck
 @as_user
 @in_house
 @on_database
+@needs(Permission.RUN_WORK)
 def command(reason: str, user: str, house: str) -> None:
     """Try again what is stuck in the house: messages that a partner did not take, and failed handovers."""
     by = find_actor(house=house, name=user)

@@ -5,6 +5,7 @@ import os
 
 import click
 
+from maillon.ops.declaring import open_to_operator
 from maillon.ops.options import as_json
 from maillon.settings import SECRET_NAMES, TABLE, load, markdown
 
@@ -12,6 +13,7 @@ from maillon.settings import SECRET_NAMES, TABLE, load, markdown
 @click.command
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print the page docs/settings.md.")
 @as_json
+@open_to_operator("it shows settings, and no secret")
 def command(as_markdown: bool, as_json: bool) -> None:
     """Show the settings in force, passwords and keys excepted."""
     if as_markdown:

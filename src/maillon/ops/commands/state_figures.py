@@ -4,9 +4,11 @@ import json
 
 import click
 
+from maillon.access.permissions import Permission
 from maillon.access.queries import find_actor
 from maillon.insight.authority_year import authority_figures
 from maillon.kernel.clock import SystemClock
+from maillon.ops.declaring import needs
 from maillon.ops.options import as_json, as_user, on_database
 from maillon.partners.statements import state_figures
 
@@ -16,6 +18,7 @@ from maillon.partners.statements import state_figures
 @as_json
 @as_user
 @on_database
+@needs(Permission.SEND_FIGURES, house="authority")
 def command(year: int, as_json: bool, user: str) -> None:
     """Count the figures of YEAR in the authority's house as they are now, and state them to the hotline.
 

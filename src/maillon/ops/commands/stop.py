@@ -5,10 +5,12 @@ import os
 import click
 
 from maillon.ops import embedded
+from maillon.ops.declaring import open_to_operator
 from maillon.settings import load
 
 
 @click.command
+@open_to_operator("it stops what it started")
 def command() -> None:
     """Stop the embedded database of this installation; its data stay."""
     settings = load(os.environ)

@@ -7,9 +7,11 @@ from uuid import UUID
 import click
 from django.conf import settings
 
+from maillon.access.permissions import Permission
 from maillon.access.queries import find_actor
 from maillon.access.tokens import LASTS, make_token, revoke_token, token_key, tokens
 from maillon.kernel.clock import SystemClock
+from maillon.ops.declaring import needs
 from maillon.ops.options import as_json, as_user, in_house, on_database
 from maillon.ops.showing import brussels, show_table
 
@@ -28,6 +30,7 @@ def command() -> None:
 @as_user
 @in_house
 @on_database
+@needs(Permission.MANAGE_TOKENS)
 def add(organisation: str, label: str, days: int, user: str, house: str) -> None:
     """Make a token for programs of ORGANISATION, and print it: it is shown this once."""
     by, at = find_actor(house=house, name=user), SystemClock().now()
@@ -42,6 +45,7 @@ def add(organisation: str, label: str, days: int, user: str, house: str) -> None
 @as_user
 @in_house
 @on_database
+@needs(Permission.MANAGE_TOKENS)
 def revoke(token: UUID, user: str, house: str) -> None:
     """Let TOKEN (its id) open nothing from now on."""
     revoke_token(id=token, by=find_actor(house=house, name=user), at=SystemClock().now())
@@ -53,6 +57,7 @@ def revoke(token: UUID, user: str, house: str) -> None:
 @as_user
 @in_house
 @on_database
+@needs(Permission.MANAGE_TOKENS)
 def list_(as_json: bool, user: str, house: str) -> None:
     """List the tokens: whose they are and until when; never their text."""
     moments = ("made_at", "expires_at", "revoked_at")

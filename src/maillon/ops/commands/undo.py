@@ -4,9 +4,11 @@ from uuid import UUID
 
 import click
 
+from maillon.access.permissions import Permission
 from maillon.access.queries import find_actor
 from maillon.hotline.referral.services import undo_referral
 from maillon.kernel.clock import SystemClock
+from maillon.ops.declaring import needs
 from maillon.ops.options import as_user, in_house, on_database
 
 
@@ -16,6 +18,7 @@ from maillon.ops.options import as_user, in_house, on_database
 @as_user
 @in_house
 @on_database
+@needs(Permission.UNDO_REFERRAL)
 def command(referral: UUID, reason: str, user: str, house: str) -> None:
     """Stop REFERRAL while its grace runs; once it is on its way, only a changed assessment calls it back."""
     undo_referral(id=referral, reason=reason, by=find_actor(house=house, name=user), at=SystemClock().now())

@@ -13,10 +13,12 @@ from django.core.exceptions import ValidationError
 
 from maillon.access.clearances import LABELS, end_clearance, give_clearance
 from maillon.access.models import Login
+from maillon.access.permissions import Permission
 from maillon.access.queries import clearances, find_actor, people
 from maillon.access.services import add_person, give_sign_in, record_training, set_recipient
 from maillon.kernel.clock import SystemClock, brussels_day
 from maillon.kernel.errors import BadInput
+from maillon.ops.declaring import needs
 from maillon.ops.lives import LIVES, ROLES
 from maillon.ops.options import as_json, as_user, in_house, on_database
 from maillon.ops.showing import show_table
@@ -48,6 +50,7 @@ for life in LIVES:
 @as_user
 @in_house
 @on_database
+@needs(Permission.MANAGE_ACCOUNTS)
 def add(
     name: str,
     organisation: str,
@@ -77,6 +80,7 @@ def add(
 @as_user
 @in_house
 @on_database
+@needs(Permission.MANAGE_ACCOUNTS)
 def key(name: str, recipient: str, new_key: Path | None, user: str, house: str) -> None:
     """Set the age key to which lists for NAME are encrypted."""
     if bool(recipient) == bool(new_key):
@@ -94,6 +98,7 @@ def key(name: str, recipient: str, new_key: Path | None, user: str, house: str) 
 @as_user
 @in_house
 @on_database
+@needs(Permission.MANAGE_ACCOUNTS)
 def train(name: str, course: str, start: date, until: date, user: str, house: str) -> None:
     """Record that NAME had a course, in force from a day until another."""
     by, at = find_actor(house=house, name=user), SystemClock().now()
@@ -111,6 +116,7 @@ def train(name: str, course: str, start: date, until: date, user: str, house: st
 @as_user
 @in_house
 @on_database
+@needs(Permission.GIVE_CLEARANCE)
 def clear(name: str, label: str, start: datetime, until: datetime, reason: str, user: str, house: str) -> None:
     """Let NAME be shown what demands the clearance LABEL, from a day until another."""
     by, at = find_actor(house=house, name=user), SystemClock().now()
@@ -127,6 +133,7 @@ def clear(name: str, label: str, start: datetime, until: datetime, reason: str, 
 @as_user
 @in_house
 @on_database
+@needs(Permission.GIVE_CLEARANCE)
 def unclear(name: str, label: str, reason: str, user: str, house: str) -> None:
     """End the clearance LABEL of NAME at once."""
     by = find_actor(house=house, name=user)
@@ -139,6 +146,7 @@ def unclear(name: str, label: str, reason: str, user: str, house: str) -> None:
 @as_user
 @in_house
 @on_database
+@needs(Permission.MANAGE_ACCOUNTS)
 def list_(as_json: bool, user: str, house: str) -> None:
     """List the accounts of the house."""
     with acting(find_actor(house=house, name=user)):
