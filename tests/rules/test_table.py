@@ -40,8 +40,13 @@ TERMS = [
     ),
     *(
         ("escalate", {"subject": s, "step": n, "danger": d})
-        for s, n, d in product(("referral", "case"), ("1", "2", "3"), ("yes", "no"))
+        for s, n, d in product(("referral", "case", "request", "measure", "arrival"), ("1", "2", "3"), ("yes", "no"))
     ),
+    ("approval_noted_within", {}),
+    ("review_within", {}),
+    *((table, {"urgent": u}) for table, u in product(("confirm_within", "decide_on_request_within"), ("yes", "no"))),
+    *(("order_lasts", {"form": f, "kind": k}) for f, k in product(("verbal", "written"), ("removal", "blocking"))),
+    *(("measure_within", {"what": w, "danger": d}) for w, d in product(("carry_out", "undo"), ("yes", "no"))),
     *(("reopen_after", {"outcome": o}) for o in ("illegal", "not_illegal", "offline")),
 ]
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from maillon.access.permissions import Permission, check
@@ -12,7 +11,7 @@ from maillon.authority.decision.states import MEASURE, Measure
 from maillon.items.services import lock_item
 from maillon.kernel.clock import Clock
 from maillon.kernel.crash import point
-from maillon.kernel.errors import ForbiddenStep, NotFound
+from maillon.kernel.errors import BadInput, ForbiddenStep, NotFound
 from maillon.outbox.acting import Actor, acting
 from maillon.outbox.record import NewEvent, record, stamp
 from maillon.outbox.registry import Handed
@@ -29,7 +28,7 @@ SELECT m.*, o.request_id FROM decision_measure m JOIN decision_order o ON o.hous
 WHERE m.id = %s
 """
 
-Answer = Literal["done", "refused"]
+ANSWERS = ("done", "refused")
 
 
 def take_answer(*, handed: Handed, by: Actor, clock: Clock) -> None:
@@ -52,14 +51,16 @@ def take_answer(*, handed: Handed, by: Actor, clock: Clock) -> None:
             _note_refused(row, said["refused_by"], said["reason"], handed.uid, by, clock.now())
 
 
-def note_answer(*, measure_id: UUID, answer: Answer, words: str, by: Actor, at: datetime) -> None:
-    """Note what a provider told the police: that it did what was asked last (carry out, undo), or that it does not.
+def note_answer(*, measure_id: UUID, answer: str, words: str, by: Actor, at: datetime) -> None:
+    """Note what a provider told the police: `done` (what was asked last, carrying out or undoing) or `refused`.
 
     Raises NotAllowed, NotFound, BadInput, ForbiddenStep where nothing was asked of it.
     """
     with acting(by):
         check(by, Permission.RECORD_MEASURE)
         said = check_words(words, "A provider's answer")
+        if answer not in ANSWERS:
+            raise BadInput(f"{answer!r} is no answer; choose from {', '.join(ANSWERS)}.")
         row = _locked(str(measure_id))
         if row is None:
             raise NotFound(f"There is no measure {measure_id}; the order's page lists its measures.")

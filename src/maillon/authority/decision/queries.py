@@ -40,12 +40,12 @@ REQUEST = (
     "SELECT r.*, i.url, i.canonical FROM decision_request r JOIN items_item i ON (i.house, i.id) = (r.house, r.item_id)"
 )
 
-PLACE = "(NOT r.urgent, coalesce(r.due_at, r.review_at, 'infinity'), r.id)"
+PLACE = "NOT r.urgent, coalesce(r.due_at, r.review_at, 'infinity'), r.id"
 
 REQUESTS = f"""
 {REQUEST}
 WHERE (%(states)s::text[] IS NULL OR r.state = ANY(%(states)s)) AND (%(office)s = '' OR r.office = %(office)s)
-  AND (%(after)s::uuid IS NULL OR {PLACE} > (SELECT {PLACE} FROM decision_request r WHERE r.id = %(after)s))
+  AND (%(after)s::uuid IS NULL OR ({PLACE}) > (SELECT {PLACE} FROM decision_request r WHERE r.id = %(after)s))
 ORDER BY {PLACE} LIMIT %(limit)s
 """
 

@@ -42,17 +42,31 @@ def section(title: str, *words: str, addresses: tuple[str, ...] = ()) -> Section
 
 def render(page: Page, *, at: datetime) -> bytes:
     """The PDF (PDF/A-2b, tagged); `at` is the moment that it names as its own."""
-    return typst.compile(LAYOUT, timestamp=int(at.timestamp()), format="pdf", pdf_standards=["a-2b"], **_given(page))
+    return typst.compile(
+        LAYOUT,
+        format="pdf",
+        pdf_standards=["a-2b"],
+        timestamp=int(at.timestamp()),
+        ignore_system_fonts=True,
+        sys_inputs=_inputs(page),
+    )
 
 
 def render_image(page: Page, *, at: datetime, ppi: float = 80.0) -> list[bytes]:
     """Its pages as PNG."""
-    made = typst.compile(LAYOUT, timestamp=int(at.timestamp()), format="png", ppi=ppi, **_given(page))
+    made: object = typst.compile(
+        LAYOUT,
+        format="png",
+        ppi=ppi,
+        timestamp=int(at.timestamp()),
+        ignore_system_fonts=True,
+        sys_inputs=_inputs(page),
+    )
     return made if isinstance(made, list) else [made]
 
 
-def _given(page: Page) -> dict[str, object]:
-    return {"ignore_system_fonts": True, "sys_inputs": {"data": orjson.dumps(page._asdict()).decode()}}
+def _inputs(page: Page) -> dict[str, str]:
+    return {"data": orjson.dumps(page._asdict()).decode()}
 
 
 def _lines(address: str) -> list[str]:
