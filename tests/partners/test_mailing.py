@@ -8,15 +8,19 @@ from functools import partial
 
 import orjson
 import pytest
+from django.conf import settings
 
 from maillon.access.services import set_mail
+from maillon.kernel.errors import BadSetting
+from maillon.ops.doctor import Patient, portal_mail
 from maillon.ops.mail import send
-from maillon.outbox.acting import acting, system_actor
+from maillon.outbox.acting import Actor, acting, system_actor
 from maillon.partners.letters import acknowledge_letter
 from maillon.partners.mailing import PAUSES, TOO_OFTEN, Mail, mail_to, tell_waiting, unreached, untold
-from maillon.settings import Smtp
+from maillon.settings import Smtp, load
+from maillon.web.needs import needs_of
 from tests.factories.chain import events, read
-from tests.factories.people import an_operator
+from tests.factories.people import a_manager, an_analyst, an_operator
 from tests.factories.portal import FRENCH, a_letter, a_partner
 from tests.factories.world import World
 from tests.partners.mailserver import Kept, free_port, mail_server
@@ -210,3 +214,51 @@ def test_a_server_elsewhere_must_speak_tls(kept: Kept) -> None:
     assert Smtp("mail.test", 587, "", "", False).starttls
     assert not Smtp("mail.test", 465, "", "", True).starttls
     assert not Smtp("127.0.0.1", 25, "", "", False).starttls
+
+
+@pytest.mark.parametrize(
+    ("text", "server"),
+    [
+        ("smtp://mail.test", Smtp("mail.test", 587, "", "", False)),
+        ("smtp://a%40b:c%3Ad@mail.test:2525", Smtp("mail.test", 2525, "a@b", "c:d", False)),
+        ("smtps://a:b@mail.test", Smtp("mail.test", 465, "a", "b", True)),
+    ],
+)
+def test_the_mail_server_is_an_address(text: str, server: Smtp) -> None:
+    assert load({"MAILLON_SMTP": text}).smtp == server
+
+
+@pytest.mark.parametrize(
+    "text", ["mail.test", "http://mail.test", "smtp://", "smtp://a:secret@mail.test:x", "smtp://h/p"]
+)
+def test_what_is_no_mail_server_is_refused_without_its_password(text: str) -> None:
+    with pytest.raises(BadSetting) as refused:
+        load({"MAILLON_SMTP": text})
+    assert "secret" not in str(refused.value)
+
+
+def test_the_doctor_names_whom_no_mail_tells_or_reaches(world: World, post: Post) -> None:
+    patient = Patient(settings=settings.MAILLON, environ={}, clock=world.clock)
+    said = [sentence for _level, sentence, *_details in portal_mail(patient)]
+    assert said[0].startswith("No mail server is set")
+    assert "No partner of hotline waits for a mail." in said
+    a_partner()
+    a_letter(world)
+    post.error = "down"
+    tell(world, post)
+    said = [sentence for _level, sentence, *_details in portal_mail(patient)]
+    assert "Partners of hotline for whom something waits and whom no mail tells: 1." in said
+    assert "Partners of hotline whom the last mail did not reach: 1." in said
+
+
+def test_a_manager_sees_that_a_partner_is_told_nothing(world: World) -> None:
+    a_partner()
+    a_letter(world)
+    told = {who.name: needs(who, world) for who in (a_manager(), an_analyst())}
+    assert "Partners for whom something waits and whom no mail tells" in told["manager-1"]
+    assert not any("mail" in text for text in told["analyst-1"])
+
+
+def needs(who: Actor, world: World) -> set[str]:
+    with acting(who):
+        return {str(need.text) for need in needs_of(who, world.now)}

@@ -54,23 +54,20 @@ def _danger(body: dict[str, Any]) -> bool:
 
 
 EARLIER = {
-    "callback": ("id = %s", lambda body: body["recalls_message"]),
-    "order_ended": ("kind = 'order' AND body->>'measure' = %s", lambda body: body["measure"]),
-    "answer": (
-        "EXISTS (SELECT FROM jsonb_array_elements(asked) q WHERE q->>'question' = %s)",
-        lambda body: body["question"],
-    ),
+    "callback": ("recalls_message", "id = %s"),
+    "order_ended": ("measure", "kind = 'order' AND body->>'measure' = %s"),
+    "answer": ("question", "EXISTS (SELECT FROM jsonb_array_elements(asked) q WHERE q->>'question' = %s)"),
 }
-"""By kind: how the letter that it speaks of is found among those to the partner about the item."""
+"""By kind: the field of its body by which the earlier letter is found, among those to the partner about the item."""
 
 
 def _earlier(envelope: Envelope, partner: str, item_id: UUID) -> UUID | None:
     if envelope.kind not in EARLIER:
         return None
-    which, reference = EARLIER[envelope.kind]
+    field, which = EARLIER[envelope.kind]
     found = one(
         f"SELECT id FROM partners_letter WHERE partner = %s AND item_id = %s AND {which}",
-        [partner, item_id, reference(envelope.body)],
+        [partner, item_id, envelope.body[field]],
     )
     return UUID(str(found["id"])) if found else None
 
