@@ -96,8 +96,6 @@ FIGURES_TAKEN = Kind(
     final=True,
 )
 KINDS = (
-    FIGURES_STATED,
-    FIGURES_TAKEN,
     SENT,
     STUCK,
     RECEIVED,
@@ -110,4 +108,6 @@ KINDS = (
     ANSWERED,
     QUESTION,
     ANSWER,
+    FIGURES_STATED,
+    FIGURES_TAKEN,
 )

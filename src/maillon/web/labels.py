@@ -218,6 +218,7 @@ ROLE: Labels = {
     "reporter": Label(_("reporter")),
     "portal_partner": Label(_("partner")),
     "partner_program": Label(_("a partner's program")),
+    "peer": Label(_("another installation")),
     "system": Label(_("the program")),
 }
 ACCOUNT: Labels = {
