@@ -41,7 +41,7 @@ def awaited(condition: Callable[[], object], *houses: "House") -> None:
     """Wait until `condition` holds; where it does not, tell what `houses` said."""
     until = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() < until, "\n\n".join(f"{each.home.name}: {each.said()}" for each in houses)
+        assert time.monotonic() < until, "\n\n".join(each.state() for each in houses)
         time.sleep(LOOK)
 
 
@@ -92,6 +92,11 @@ class House(Installation):
         assert self.site is not None
         self.site.terminate()
         self.site.wait(PATIENCE)
+
+    def state(self) -> str:
+        """What is known of messages here, and what was said."""
+        lines = [f"{self.home.name}:", *map(str, self.query(MESSAGES)), *map(str, self.query(PEERS)), self.said()]
+        return "\n".join(lines)
 
     def count(self, statement: str, *params: object) -> int:
         return int(self.query(statement, params)[0][0])
@@ -171,6 +176,8 @@ def pin(here: House, there: House) -> subprocess.Popen[bytes]:
     )  # fmt: skip
 
 
+MESSAGES = "SELECT number, epoch, kind, state, attempts, due_at - now(), error FROM partners_message ORDER BY 1"
+PEERS = "SELECT peer, epoch, due_at - now(), failures, error FROM partners_peer"
 REFERRED = "SELECT count(*) FROM partners_received WHERE kind = 'referral'"
 TAKEN_NOTE = "SELECT count(*) FROM referral_referral WHERE state = 'acknowledged'"
 WAITING = "SELECT count(*) FROM partners_message WHERE state <> 'sent'"

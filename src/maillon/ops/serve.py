@@ -10,14 +10,17 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from django.core.management import call_command
+from django.db import OperationalError, connection
 
 from maillon.demo.accounts import ACCOUNTS
 from maillon.demo.people import receipt
+from maillon.kernel.clock import SystemClock
 from maillon.kernel.errors import MaillonError
 from maillon.ops import embedded
 from maillon.ops.installation import prepare
 from maillon.ops.starting import refuse_undeclared
 from maillon.ops.supervisor import Child, keep, stopped_by_signals
+from maillon.partners.exchange.peers import greet_soon
 from maillon.settings import Address, Settings
 
 LOOPBACK = "127.0.0.1"
@@ -185,6 +188,18 @@ class Announcer:
             for line in self.demo.lines:
                 say(line)
         say("Ctrl-C stops it.")
+        greet_peers(self.settings)
+
+
+def greet_peers(settings: Settings) -> None:
+    """Have a worker tell every peer that this installation answers again, so that they send what waited."""
+    try:
+        for house in settings.houses:
+            greet_soon(house=house, at=SystemClock().now())
+    except OperationalError:
+        say("The database does not answer yet; peers are greeted within the hour.")
+    finally:
+        connection.close()
 
 
 def say(sentence: str) -> None:

@@ -9,7 +9,6 @@ from django.db import InterfaceError, OperationalError, connection
 from maillon.kernel.clock import SystemClock
 from maillon.ops.installations import is_demo
 from maillon.ops.work import Tally, tools, work_round
-from maillon.partners.exchange.peers import greet_soon
 from maillon.settings import Settings
 
 log = logging.getLogger("maillon.worker")
@@ -33,8 +32,6 @@ def run(settings: Settings) -> None:
 
 
 def _work(settings: Settings, stopping: threading.Event) -> None:
-    for house in settings.houses:
-        greet_soon(house=house, at=SystemClock().now())
     at_hand, tally = tools(settings, SystemClock(), demo=is_demo()), Tally()
     while not stopping.is_set():
         done = sum(work_round(house, at_hand, tally, go_on=True) for house in settings.houses)

@@ -55,7 +55,7 @@ UPDATE partners_received r SET lost_at = %(at)s
 WHERE sender = %(peer)s AND lost_at IS NULL AND epoch < %(epoch)s AND NOT {AMONG.format(who="r.recipient", row="r")}
 """
 AT_ONCE = """
-UPDATE partners_message m SET due_at = %(at)s FROM partners_partner p
+UPDATE partners_message m SET due_at = %(at)s, attempts = 0 FROM partners_partner p
 WHERE p.id = m.partner AND p.desk_house = %(peer)s AND m.channel = 'maillon' AND m.state = 'queued'
   AND m.due_at > %(at)s
 """
@@ -77,7 +77,7 @@ def note_lost(*, peer: str, sent: Numbers, epoch: int, at: datetime) -> int:
 
 
 def send_at_once(*, peer: str, at: datetime) -> int:
-    """What waited for the next attempt is due now, since `peer` was heard."""
+    """What waited for the next attempt is due now, and then after short pauses again, since `peer` was heard."""
     return run(AT_ONCE, {"peer": peer, "at": at})
 
 
