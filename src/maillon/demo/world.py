@@ -9,14 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NoReturn, Protocol
+from typing import NoReturn
 from uuid import UUID
 
-from maillon.access.queries import find_actor, organisation_kind, person_exists
-from maillon.access.services import add_person, give_sign_in, record_training
+from maillon.access.queries import find_actor, organisation_kind, organisations, person_exists
+from maillon.access.services import add_organisation, add_person, give_sign_in, record_training
 from maillon.authority.inbox.queries import arrivals
 from maillon.authority.inbox.services import acknowledge
-from maillon.demo.accounts import ACCOUNTS
+from maillon.demo.accounts import ACCOUNTS, ORGANISATIONS
+from maillon.demo.authority import Bench, Drain
 from maillon.demo.networks import NETWORKS
 from maillon.demo.people import converse, report_and_ask, work_the_queue
 from maillon.directory.hotlines import hotline_for
@@ -41,14 +42,22 @@ from maillon.rules.table import load
 YEAR = timedelta(days=365)
 
 
-class Drain(Protocol):
-    """Work until nothing is due at the clock's moment; `now` does not wait for the grace."""
-
-    def __call__(self, clock: FixedClock, *, now: bool = True) -> None: ...
+def make_organisations(*, at: datetime) -> None:
+    """The organisations of the demo that are not there yet."""
+    for one in ORGANISATIONS:
+        by = find_actor(house=one.house, name="operator")
+        with acting(by):
+            known = {row["id"] for row in organisations()}
+        if one.id not in known:
+            add_organisation(id=one.id, kind=one.kind, name=one.name, language=one.language, by=by, at=at)
 
 
 def make_accounts(*, at: datetime) -> None:
-    """The demo's accounts, each able to sign in, the analysts with a training in force. Safe to repeat."""
+    """The demo's organisations and accounts, each able to sign in, the analysts with a training in force.
+
+    Safe to repeat.
+    """
+    make_organisations(at=at)
     for account in ACCOUNTS:
         by = find_actor(house=account.house, name="operator")
         with acting(by):
@@ -103,9 +112,12 @@ class Walk:
         self._decide_places()
         self._take_note()
         self._change_minds()
+        bench = Bench(clock=self.clock, drain=self.drain)
+        bench.first_days()
         self._lose_a_partner()
         self.clock.at = self.now
         self.drain(self.clock)
+        bench.today()
         self._hear_people()
         self._leave_fresh()
 
@@ -188,7 +200,7 @@ class Walk:
 
     def _lose_a_partner(self) -> None:
         """A partner that cannot be reached: one message is given up, another waits for its next attempt."""
-        reach = {**channels(), "file": _Refusing()}
+        reach = {**channels(), "file": _Refusing(), "portal": _Refusing()}
         for start in (self.now - timedelta(days=3), self.now - timedelta(hours=2)):
             self.clock.at = max(self.clock.at, start)
             self._say(self.cast.a, self._take("inhope", 1), "A", 3)
@@ -222,7 +234,7 @@ class Walk:
         self._say(self.cast.b, self._take("inhope", 1), "A", 4)
         self._queue()
         with suppress(_Died):
-            send_due(house="hotline", channels={**channels(), "file": _Dying()}, clock=self.clock)
+            send_due(house="hotline", channels={**channels(), "file": _Dying(), "portal": _Dying()}, clock=self.clock)
         self.bring_rest()
         dispatch(house="hotline", clock=self.clock)
         with suppress(_Died):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -60,12 +61,11 @@ class Act:
         return row["state"] in self.states and (not self.orders or row["order_state"] in self.orders)
 
 
-def by_magistrate(name: str, path: str, **more: object) -> Act:
-    return Act(name=name, path=path, permission=P.DECIDE, **more)  # type: ignore[arg-type]
+decides = partial(Act, permission=P.DECIDE)
 
 
-CONFIRM = by_magistrate(
-    "confirm_approval", "confirm",
+CONFIRM = decides(
+    name="confirm_approval", path="confirm",
     title=_("Confirm your approval by telephone"),
     button=_("Confirm it"),
     done=_("Confirmed. You can still put it in writing, or lift it."),
@@ -77,8 +77,8 @@ CONFIRM = by_magistrate(
         order_id=row["order_id"], words=form.words, by=by, at=at
     ),
 )  # fmt: skip
-WRITE = by_magistrate(
-    "order_in_writing", "order",
+WRITE = decides(
+    name="order_in_writing", path="order",
     title=_("Order in writing"),
     button=_("Order it"),
     done=_("Ordered. The document is below; should it be wrong, lift the order."),
@@ -89,8 +89,8 @@ WRITE = by_magistrate(
         request_id=row["id"], words=form.words, until=moment(form), by=by, at=at
     ),
 )  # fmt: skip
-LEAVE = by_magistrate(
-    "leave_online", "leave-online",
+LEAVE = decides(
+    name="leave_online", path="leave-online",
     title=_("Leave it online for the investigation"),
     button=_("Leave it online"),
     done=_("Left online. On the day of the review it is asked of you again; you can end it before."),
@@ -102,8 +102,8 @@ LEAVE = by_magistrate(
         request_id=row["id"], until=moment(form), words=form.words, by=by, at=at
     ),
 )  # fmt: skip
-REFUSE = by_magistrate(
-    "refuse_request", "refuse",
+REFUSE = decides(
+    name="refuse_request", path="refuse",
     title=_("Refuse"),
     button=_("Refuse it"),
     done=_("Refused. The police see your reason, and may ask again with other facts."),
@@ -112,8 +112,8 @@ REFUSE = by_magistrate(
     tone="quiet",
     do=lambda row, form, by, at: services.refuse(request_id=row["id"], words=form.words, by=by, at=at),
 )  # fmt: skip
-DISOWN = by_magistrate(
-    "disown_approval", "disown",
+DISOWN = decides(
+    name="disown_approval", path="disown",
     title=_("Say that you never gave this approval"),
     button=_("Disown it"),
     done=_("Disowned. The request waits for a decision again."),
@@ -122,8 +122,8 @@ DISOWN = by_magistrate(
     tone="grave",
     do=lambda row, form, by, at: services.disown_approval(order_id=row["order_id"], words=form.words, by=by, at=at),
 )  # fmt: skip
-EXTEND = by_magistrate(
-    "extend_order", "extend",
+EXTEND = decides(
+    name="extend_order", path="extend",
     title=_("Extend the order"),
     button=_("Extend it"),
     done=_("Extended; whoever acts under the order is told."),
@@ -136,8 +136,8 @@ EXTEND = by_magistrate(
         order_id=row["order_id"], until=moment(form), words=form.words, by=by, at=at
     ),
 )  # fmt: skip
-LIFT = by_magistrate(
-    "lift_order", "lift",
+LIFT = decides(
+    name="lift_order", path="lift",
     title=_("Lift the order"),
     button=_("Lift it"),
     done=_("Lifted; everybody who acted is told to undo it."),
@@ -147,8 +147,8 @@ LIFT = by_magistrate(
     tone="grave",
     do=lambda row, form, by, at: services.lift_order(order_id=row["order_id"], words=form.words, by=by, at=at),
 )  # fmt: skip
-EXTEND_HOLD = by_magistrate(
-    "extend_hold", "later-review",
+EXTEND_HOLD = decides(
+    name="extend_hold", path="later-review",
     title=_("Put the review off"),
     button=_("Put it off"),
     done=_("The review is put off; notices abroad wait until then."),
@@ -160,8 +160,8 @@ EXTEND_HOLD = by_magistrate(
         hold_id=row["hold_id"], until=moment(form), words=form.words, by=by, at=at
     ),
 )  # fmt: skip
-END_HOLD = by_magistrate(
-    "end_hold", "end-hold",
+END_HOLD = decides(
+    name="end_hold", path="end-hold",
     title=_("Look at it again now"),
     button=_("End leaving it online"),
     done=_("It is left online no longer; the request waits for your decision."),
@@ -169,8 +169,8 @@ END_HOLD = by_magistrate(
     states=frozenset({Request.LEFT_ONLINE}),
     do=lambda row, form, by, at: services.end_hold(hold_id=row["hold_id"], words=form.words, by=by, at=at),
 )  # fmt: skip
-STAND_BY = by_magistrate(
-    "stand_by", "stand-by",
+STAND_BY = decides(
+    name="stand_by", path="stand-by",
     title=_("Stand by what was decided"),
     button=_("It stands"),
     done=_("It stands; the call-back was seen."),
