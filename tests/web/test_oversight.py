@@ -10,9 +10,11 @@ from maillon.access.breaking import break_glass
 from maillon.access.overseen import glasses
 from maillon.kernel.clock import SystemClock
 from maillon.outbox.acting import acting
+from maillon.outbox.sql import rows
 from tests.factories.chain import a_case, events
 from tests.factories.overseen import WEEK, an_overseer, drawn, lists_taken_out, the_entries
 from tests.factories.people import a_manager, a_person, a_senior, an_analyst
+from tests.factories.reporters import submitted
 from tests.factories.world import World
 from tests.web.browser import Page, signed_in
 
@@ -112,6 +114,16 @@ def test_oversight_sees_no_address_and_nothing_beyond_what_it_reviews(world: Wor
         assert "Assessed" not in page
     closed = [reverse("items"), reverse("item", args=[item]), reverse("referrals"), reverse("load"), reverse("figures")]
     assert {overseer.get(address).status_code for address in closed} == {403}
+
+
+def test_the_database_shows_oversight_no_item_no_report_and_no_contact(world: World) -> None:
+    submitted(contact="c@mail.test")
+    world.drain()
+    a_case(world, in_state="settled")
+    tables = ("items_item", "items_site", "intake_report", "intake_contact", "referral_referral", "partners_message")
+    with acting(an_overseer()):
+        assert {table: rows(f"SELECT 1 FROM {table}") for table in tables} == {table: [] for table in tables}
+        assert rows("SELECT 1 FROM outbox_event LIMIT 1") != []
 
 
 def test_nobody_else_opens_oversights_pages_and_oversight_breaks_no_glass(world: World) -> None:

@@ -93,7 +93,7 @@ ANALYSIS = frozenset({P.ASSESS, P.ASSESS_FOR_POLICE, P.ENTER_FOR_OTHERS, P.SETTL
 ITEMS = ANALYSIS | {
     P.LIST_ITEMS, P.LIST_REFERRALS, P.IMPORT_REPORTS, P.NOTE_OFFLINE, P.STATE_LOCATION, P.UNDO_REFERRAL,
     P.DEMAND_CLEARANCE, P.OVERRIDE, P.SEE_LOAD, P.PLACE_REPORT, P.ENTER_REPORT, P.READ_CONTACT, P.ANSWER_PARTNER,
-    P.DECIDE_REFUSED, P.READ_DECISIONS, P.OVERSEE,
+    P.DECIDE_REFUSED, P.READ_DECISIONS,
 }  # fmt: skip
 REPORTS = ANALYSIS | {
     P.LIST_ITEMS, P.LIST_REFERRALS, P.IMPORT_REPORTS, P.ENTER_REPORT, P.PLACE_REPORT, P.WRITE_TO_REPORTER,
@@ -125,7 +125,7 @@ WALLS: Mapping[str, Wall] = MappingProxyType(
             read={P.MANAGE_ACCOUNTS, P.SEE_LOAD, P.ENTER_FOR_OTHERS}, write={P.MANAGE_ACCOUNTS}, mine=[Person("person")]
         ),
         "access_clearance": wall(
-            read={P.GIVE_CLEARANCE, P.MANAGE_ACCOUNTS, P.OVERSEE}, write={P.GIVE_CLEARANCE}, mine=[Person("person")]
+            read={P.GIVE_CLEARANCE, P.MANAGE_ACCOUNTS}, write={P.GIVE_CLEARANCE}, mine=[Person("person")]
         ),
         "access_token": wall(read={P.MANAGE_TOKENS}, write={P.MANAGE_TOKENS}),
         "access_invitation": wall(read={P.MANAGE_ACCOUNTS}, write={P.MANAGE_ACCOUNTS}),
@@ -146,7 +146,7 @@ WALLS: Mapping[str, Wall] = MappingProxyType(
             write={P.IMPORT_REPORTS},
             given=[Listed("shared_with")],
         ),
-        "items_demand": wall(read={P.LIST_ITEMS, P.DEMAND_CLEARANCE, P.OVERSEE}, write={P.DEMAND_CLEARANCE}),
+        "items_demand": wall(read={P.LIST_ITEMS, P.DEMAND_CLEARANCE}, write={P.DEMAND_CLEARANCE}),
         "observation_location": wall(
             read=ITEMS | MATTERS | DECISIONS, write={P.STATE_LOCATION}, given=[ITS_ITEM]
         ),
@@ -187,9 +187,9 @@ WALLS: Mapping[str, Wall] = MappingProxyType(
         # What passes between houses and partners
         "partners_partner": wall(read=STAFF),
         "partners_message": wall(
-            read=STUCK | {P.LIST_REFERRALS, P.READ_REGISTER, P.OVERSEE}, write={P.RUN_WORK}
+            read=STUCK | {P.LIST_REFERRALS, P.READ_REGISTER}, write={P.RUN_WORK}
         ),
-        "partners_received": wall(read=STUCK | {P.OVERSEE}, write={P.MANAGE_PEERS}),
+        "partners_received": wall(read=STUCK, write={P.MANAGE_PEERS}),
         "partners_peer": wall(read={P.MANAGE_PEERS, P.RUN_WORK}, write={P.MANAGE_PEERS}),
         "partners_letter": wall(
             read=PORTAL | STUCK | DECISIONS | REFERRALS, write=PORTAL, given=[Named("partner")]
