@@ -98,7 +98,7 @@ class Bench:
         self.clock.at += timedelta(**span)
 
     def _items(self) -> dict[str, Iterator[UUID]]:
-        """Items by what may be asked of them: removal where the police must act, blocking of all, first those abroad."""
+        """Items by what may be asked of them: removal where the police must act, blocking of all, abroad first."""
         with acting(self.officer):
             found = [row for row in arrivals() if row["state"] != "recalled" and row["item"]]
         here = list(dict.fromkeys(row["item"] for row in found if row["purpose"] != "copy"))
