@@ -92,7 +92,8 @@ def partner(name: str, world: World, tmp_path: Path) -> Iterator[Partner]:
     if name == "portal":
         a_partner()
         with acting(system_actor("hotline", "clock")):
-            yield organisation_partner(id=FRENCH, house="hotline")
+            french = organisation_partner(id=FRENCH, house="hotline")
+        yield french
     elif name == "maillon":
         with elsewhere(tmp_path / "tls", world.clock) as desk:
             yield desk
