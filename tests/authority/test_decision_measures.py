@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, connections
 
+from maillon.authority.decision.queries import decision_needs, orders, requests
+from maillon.authority.decision.queries import order as order_row
 from maillon.authority.decision.services import (
     answer_recall,
     confirm_approval,
@@ -17,15 +19,20 @@ from maillon.authority.decision.services import (
     lapse_due,
     lift_order,
     note_answer,
+    note_approval,
     order_in_writing,
     record_measure,
+    request_decision,
 )
+from maillon.authority.inbox.services import pass_matter
 from maillon.kernel.errors import BadInput, ForbiddenStep, NotAllowed
 from maillon.outbox.acting import acting, system_actor
 from maillon.outbox.record import stamp
+from maillon.outbox.sql import rows
 from maillon.partners.services import organisation_partner
 from tests.factories.chain import events, read
 from tests.factories.decisions import (
+    OFFICE,
     a_magistrate,
     a_measure,
     a_procedure,
@@ -38,8 +45,8 @@ from tests.factories.decisions import (
     row_of,
     state_of,
 )
-from tests.factories.inbox import answer_arrived, arrived
-from tests.factories.people import a_person, a_police_officer, an_operator
+from tests.factories.inbox import a_coordinator, a_local_officer, a_matter, answer_arrived, arrived
+from tests.factories.people import a_police_officer, an_operator
 from tests.factories.world import World
 
 CLOCK = system_actor("authority", "clock")
@@ -383,11 +390,48 @@ def test_what_the_hotline_calls_back_waits_for_the_magistrate_again(world: World
         answer_recall(request_id=request, words="again", by=a_magistrate(), at=world.now)
 
 
-def test_local_police_asks_for_its_own_matters_and_records_no_measure(world: World) -> None:
-    local = a_person("local-1", "local_police_officer", "local-police", "authority")
-    order = an_order(world, a_request(world, another_item(world)))
+def test_local_police_and_a_local_office_see_and_do_what_is_theirs(world: World) -> None:
+    """Under row security: the unit has the matter, the office what was asked of it, and each nothing else."""
+    local, coordinator = a_local_officer(), a_coordinator()
+    other = an_order(world, a_request(world, another_item(world), office="ghent-prosecutor"),
+                     by=a_magistrate(office="ghent-prosecutor"))  # fmt: skip
+    pass_matter(id=a_matter(world), unit="local-police", by=coordinator, at=world.now)
+    with acting(local):
+        [item] = [row["id"] for row in rows("SELECT id FROM items_item")]
+    a_magistrate()
+    request = request_decision(
+        item_id=item, kind="removal", office=OFFICE, language="nl", reasons="seen here", by=local, at=world.now
+    )
+    order = note_approval(
+        request_id=request, magistrate=a_magistrate().name, words="Ja.", given_at=world.now,
+        until=world.now + DAY, by=local, at=world.now,
+    )  # fmt: skip
+    with acting(a_magistrate(2)):
+        assert [row["id"] for row in requests()] == [request]
+        assert [row["id"] for row in orders()] == [order]
+    confirm_approval(order_id=order, words="", by=a_magistrate(), at=world.now)
+    written = an_order(world, request)
+    a_measure(world, written)
+    lift_order(order_id=written, words="over", by=a_magistrate(2), at=world.now)
+    with acting(local):
+        assert {row["id"] for row in orders()} == {order, written}
+        assert order_row(id=other) is None
     with pytest.raises(NotAllowed):
         record_measure(order_id=order, partner=an_organisation("hoster-1"), by=local, at=world.now)
+
+
+def test_what_waits_is_counted_for_whom_it_waits(world: World) -> None:
+    request = a_request(world, another_item(world))
+    an_approval(world, request)
+    an_order(world, a_request(world, another_item(world)))
+    ghent = a_magistrate(office="ghent-prosecutor")
+    later = world.now + 3 * DAY
+    assert decision_needs(by=a_magistrate(1), at=later)._asdict() == {
+        "to_confirm": 1, "to_decide": 1, "recalled": 0, "late_requests": 1, "late_measures": 0, "refused_measures": 0,
+    }  # fmt: skip
+    assert decision_needs(by=a_magistrate(2), at=world.now)[:4] == (0, 1, 0, 0)
+    assert decision_needs(by=a_police_officer(), at=world.now)[:2] == (1, 1)
+    assert set(decision_needs(by=ghent, at=later)) == {0}
 
 
 def test_only_a_magistrate_decides(world: World) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from maillon.authority.decision import events
 from maillon.authority.decision.due import review
 from maillon.authority.decision.finding import hold_before, request_before, running_hold
-from maillon.authority.decision.moving import decided
+from maillon.authority.decision.moving import decided, seen
 from maillon.authority.decision.ordering import end_running
 from maillon.authority.decision.policy import check_review, check_words
 from maillon.authority.decision.states import HOLD, REQUEST
@@ -67,7 +67,8 @@ def extend_hold(*, hold_id: UUID, until: datetime, words: str, by: Actor, at: da
         if until <= hold["until"]:
             raise BadInput("A review is put off to a later date; to look at it sooner, end the hold.")
         run("UPDATE decision_hold SET state = %s, until = %s WHERE id = %s", [state, until, hold_id])
-        run("UPDATE decision_request SET review_at = %s, recalled_at = NULL WHERE id = %s", [until, request["id"]])
+        run("UPDATE decision_request SET review_at = %s WHERE id = %s", [until, request["id"]])
+        seen(request)
         _tell(request, hold_id, reasons, until, by, at)
 
 
