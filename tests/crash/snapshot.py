@@ -36,8 +36,9 @@ NAMES = {
     "observation_location": ("id", "location {country} {reason} of {item_id}"),
 }
 
-# How often something was tried, and in which order rows came, may differ between a killed run and another.
-LEFT_OUT = {"attempts", "xid", "number"}
+# How often something was tried, in which order rows came, and what is drawn by chance may differ between a killed run
+# and another.
+LEFT_OUT = {"attempts", "xid", "number", "seed"}
 UNIQUE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*(Z|[+-]\d\d:\d\d)")
 NUMBERED = re.compile(r"(?<=/\d{3})-\d{8}")  # a file's name: epoch, number, kind, id

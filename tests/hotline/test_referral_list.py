@@ -53,7 +53,7 @@ def test_what_waits_comes_in_the_order_of_its_term_whatever_its_state_and_what_h
     world: World,
 ) -> None:
     in_four_states(world)
-    expected = read("SELECT * FROM referral_referral WHERE state IN ('undecided', 'drafted', 'queued', 'sent')")
+    expected = read("SELECT * FROM referral_referral WHERE state IN ('undecided', 'drafted', 'queued', 'sent', 'refused')")
     seen, after = [], FIRST
     with acting(an_analyst()):
         while page := referrals_by_term(after=after, limit=4):
