@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from maillon.access.permissions import HOUSE_ROLES
 from maillon.outbox.acting import Actor
+from maillon.web.decision.acts import ACTS
 from maillon.web.guard import Page
 from maillon.web.pages.bulk import acts_for
 from maillon.web.urls import PAGES
@@ -15,6 +16,10 @@ from tests.accessibility.scene import Scene
 
 FILES = frozenset({"portal_file", "figures_table", "chart", "design_chart"})
 """Answers that are no pages: a table to keep, a picture within a page."""
+
+FORMS = ("confirm_approval", "order_in_writing", "note_approval", "note_answer")
+ALIKE = frozenset(act.name for act in ACTS) - frozenset(FORMS)
+"""Forms that one template makes; of those that differ one each is looked at."""
 
 ROLES = (
     "senior_analyst", "analyst", "manager", "director", "operator", "police_officer", "police_coordinator",
@@ -25,13 +30,15 @@ ROLES = (
 
 See = Callable[[str, Actor, Scene], list[str]]
 
-SEEN = [page for page in PAGES if page.method == "GET" and page.name not in FILES]
+SEEN = [page for page in PAGES if page.method == "GET" and page.name not in FILES | ALIKE]
 
 
 def addresses(name: str, by: Actor, scene: Scene) -> list[str]:
     """Where `by` sees page `name`: first as it is, then in other states. Raises NoReverseMatch."""
     if name == "oversight_week":
         return [reverse(name, kwargs={"week": scene.week.isoformat()})]
+    if name == "account":
+        return [reverse(name, kwargs={"name": "operator"})]
     if name in BY_ID:
         return [reverse(name, kwargs={"id": id}) for id in BY_ID[name](by, scene)]
     if name in ADDRESSES:
@@ -59,6 +66,7 @@ ADDRESSES: dict[str, See] = {
     "items": _shown("all"),
     "referrals": _shown("undecided", "refused", "all"),
     "matters": _shown("mine", "unit", "closed"),
+    "decisions": _shown("ended", "in_force"),
     "bulk": _bulk,
     "portal": _shown("answered", "recalled"),
 }
@@ -67,6 +75,12 @@ ADDRESSES: dict[str, See] = {
 BY_ID: dict[str, Callable[[Actor, Scene], list[UUID]]] = {
     "item": _items,
     "matter": lambda by, scene: list(scene.matters),
+    "decision": lambda by, scene: list(scene.decided[:3]),
+    "confirm_approval": lambda by, scene: [scene.decided.spoken],
+    "order_in_writing": lambda by, scene: [scene.decided.spoken],
+    "note_approval": lambda by, scene: [scene.decided.waiting],
+    "note_answer": lambda by, scene: [scene.decided.ordered],
+    "request_new": lambda by, scene: [scene.decided.item],
     "demands": lambda by, scene: [scene.claimed],
     "override": lambda by, scene: [scene.claimed],
     "refused": lambda by, scene: [scene.refused],

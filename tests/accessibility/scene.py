@@ -12,6 +12,7 @@ from maillon.hotline.intake.submitting import reporter_actor
 from maillon.kernel.clock import SystemClock
 from maillon.outbox.acting import Actor
 from maillon.partners.questions import answer_question
+from tests.accessibility.decided import Decided, some_decisions
 from tests.factories.chain import a_case, case_of, read, referrals_of, reported, waiting_arrivals
 from tests.factories.inbox import a_letter, arrived, matter_with
 from tests.factories.overseen import an_overseen_week
@@ -44,6 +45,7 @@ class Scene(NamedTuple):
     matters: tuple[UUID, ...]
     week: date
     letters: dict[str, tuple[UUID, ...]]
+    decided: Decided
 
 
 def a_scene(world: World) -> Scene:
@@ -70,6 +72,7 @@ def a_scene(world: World) -> Scene:
         _matters(world),
         an_overseen_week(seer),
         _letters(world),
+        some_decisions(world, a_seer("authority", "magistrate")),
     )
 
 

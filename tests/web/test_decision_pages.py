@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -30,9 +31,9 @@ WORDS = "The location is made inaccessible."
 
 
 @pytest.fixture
-def world(houses: None, tmp_path: object) -> World:
+def world(houses: None, tmp_path: Path) -> World:
     """The world of an hour ago: the pages tell the time by the machine's own clock."""
-    return a_world(tmp_path / "outbox", SystemClock().now() - timedelta(hours=1))  # type: ignore[operator]
+    return a_world(tmp_path / "outbox", SystemClock().now() - timedelta(hours=1))
 
 
 def look(who: Actor, address: str) -> str:

@@ -5,11 +5,16 @@ from datetime import timedelta
 import pytest
 
 from maillon.kernel.clock import brussels_day
+from maillon.outbox.acting import Actor
 from tests.factories.chain import assessed, events, reported, says
-from tests.factories.decisions import a_coordinator, a_magistrate
-from tests.factories.people import a_police_officer
+from tests.factories.decisions import a_magistrate
+from tests.factories.people import a_person, a_police_officer
 from tests.factories.world import World
 from tests.web.browser import signed_in
+
+
+def a_coordinator() -> Actor:
+    return a_person("coordinator-1", "police_coordinator", "federal-police", "authority")
 
 
 @pytest.fixture
