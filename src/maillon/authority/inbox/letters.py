@@ -50,7 +50,8 @@ def enter_letter(
         ids = uuid7s(at, max(len(locations), 1))
         with as_program():
             letter = _Letter(name, received_at, text, severity, sorted(flags), remark.strip(), due, by, at)
-            for id, location in zip(ids, locations or [None], strict=True):
+            named: list[Location | None] = [*locations] if locations else [None]
+            for id, location in zip(ids, named, strict=True):
                 letter.enter(id, location)
     point("letter: committed")
     return ids

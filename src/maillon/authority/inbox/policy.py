@@ -1,7 +1,4 @@
-"""What an inbox takes, and who works on it. Pure."""
-
-from maillon.access.organisations import AUTHORITY, KINDS
-from maillon.access.permissions import ROLES, Permission
+"""What an inbox takes. Pure."""
 
 TAKEN = frozenset({"referral", "callback"})
 """The kinds of message that become an arrival."""
@@ -20,10 +17,3 @@ LONGEST = {"sender": 200, "text": 8_000, "remark": 4_000, "reason": 500, "questi
 def urgency(*, severity: int | None, flags: frozenset[str]) -> tuple[bool, int]:
     """A key to sort arrivals by: imminent danger first, then the gravest."""
     return DANGER not in flags, -(severity or 0)
-
-
-def is_unit(kind: str) -> bool:
-    """Whether an organisation of this kind has people here who take matters."""
-    found = KINDS.get(kind)
-    roles = found.roles.get(AUTHORITY, ()) if found else ()
-    return any(Permission.TAKE_MATTER in ROLES[role] for role in roles)

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
+from maillon.access.organisations import AUTHORITY, KINDS
+from maillon.access.permissions import ROLES, Permission
 from maillon.authority.inbox.locking import SHOWN
-from maillon.authority.inbox.policy import is_unit
 from maillon.outbox.sql import Row, one, rows
 
 SITE = "LEFT JOIN items_site s ON s.house = i.house AND s.id = i.site_id"
@@ -69,3 +70,10 @@ def units() -> list[Row]:
     """The organisations of the house acted in whose people take matters: id, kind, name."""
     found = rows("SELECT id, kind, name FROM access_organisation ORDER BY name, id")
     return [row for row in found if is_unit(row["kind"])]
+
+
+def is_unit(kind: str) -> bool:
+    """Whether an organisation of this kind has people here who take matters."""
+    found = KINDS.get(kind)
+    roles = found.roles.get(AUTHORITY, ()) if found else ()
+    return any(Permission.TAKE_MATTER in ROLES[role] for role in roles)

@@ -9,7 +9,7 @@ from maillon.authority.inbox import events
 from maillon.authority.inbox.answering import said
 from maillon.authority.inbox.listing import candidates
 from maillon.authority.inbox.locking import LOCK_MATTER, locked_matter
-from maillon.authority.inbox.policy import is_unit
+from maillon.authority.inbox.queries import is_unit
 from maillon.authority.inbox.states import MATTER, Matter
 from maillon.items.services import share_item
 from maillon.kernel.clock import Clock

@@ -28,7 +28,7 @@ LETTER = {"sender_name", "received_at", "text", "severity", "flags", "remark"}
 Acts = tuple[tuple[Any, ...], ...]
 
 
-def several(*names: str, kinds: tuple[click.ParamType | type, ...], meta: str, what: str) -> Callable[..., Any]:
+def several(*names: str, kinds: tuple[Any, ...], meta: str, what: str) -> Callable[..., Any]:
     """An option of several words that may be given several times."""
     return click.option(*names, type=kinds, multiple=True, metavar=meta, help=what)
 

@@ -174,7 +174,7 @@ def done(request: SignedRequest, id: UUID, field: str, told: str | Promise, serv
     why = refused(service, services.MatterHeld)
     if why:
         return page(request, id, field, why)
-    messages.success(request, told)
+    messages.success(request, str(told))
     return to(id)
 
 
