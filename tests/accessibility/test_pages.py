@@ -5,13 +5,19 @@ else for anything, carries no style or script in itself, and its answer has the 
 """
 
 import pytest
+from django.conf import settings
+from django.urls import reverse
 from playwright.sync_api import Response
 
+from maillon.access.invitations import invitation_key, invite
+from maillon.kernel.clock import SystemClock
 from maillon.languages import LANGUAGES
 from tests.accessibility.addresses import SEEN, addresses, viewer_of, viewers
 from tests.accessibility.conftest import Looking
 from tests.accessibility.failing import FAILURES
 from tests.accessibility.looking import COLOURS, OPTIONS, WIDE, Visitor, inline, narrow, violations
+from tests.factories.people import an_operator
+from tests.web.authenticators import PASSWORD, code_of
 
 CODES = [language.code for language in LANGUAGES]
 CASES = [
@@ -48,6 +54,37 @@ def test_everybody_can_sign_in(looking: Looking, language: str) -> None:
     nobody = looking.visitor("", "", language)
     assert nobody.faults(nobody.open("/sign-in/"), thoroughly=True) == []
     assert nobody.faults(wrong_password(nobody)) == []
+
+
+@every_language
+def test_everybody_can_be_invited_and_set_up_a_second_step(looking: Looking, language: str) -> None:
+    name, key, at = f"new-{language}", invitation_key(settings.SECRET_KEY), SystemClock().now()
+    link = invite(name=name, organisation="child-focus", roles=["analyst"], key=key, by=an_operator(), at=at)
+    address = reverse("invitation", kwargs={"text": link.text})
+    new = Visitor(looking.browser, looking.site, None, language)
+    assert new.faults(new.open(address)) == []
+    assert new.faults(sent(new, new_password1="short", new_password2="short"), status=422) == []
+    assert new.faults(sent(new, new_password1=PASSWORD, new_password2=PASSWORD)) == []
+    for page in ("account_change_password", "mfa_add_webauthn", "mfa_activate_totp"):
+        assert new.faults(new.open(reverse(page))) == [], page
+    assert new.faults(sent(new, code=code_of(new.page.locator(".secret").inner_text()))) == []
+    for page in ("mfa_index", "mfa_deactivate_totp", "mfa_generate_recovery_codes"):
+        assert new.faults(new.open(reverse(page))) == [], page
+    new.page.context.clear_cookies(name="sessionid")
+    new.open(reverse("account_login"))
+    assert new.faults(sent(new, login=name, password=PASSWORD)) == []
+    assert new.faults(new.open(address), status=404) == []
+    new.page.context.close()
+
+
+def sent(visitor: Visitor, **fields: str) -> Response:
+    """The answer to the page's own form, filled in."""
+    for field, text in fields.items():
+        visitor.page.fill(f"[name={field}]", text)
+    with visitor.page.expect_navigation() as going:
+        visitor.page.locator("main form button").first.click()
+    assert going.value is not None
+    return going.value
 
 
 def wrong_password(nobody: Visitor) -> Response:

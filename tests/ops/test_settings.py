@@ -52,6 +52,8 @@ WRONG: dict[str, list[str]] = {
     "MAILLON_PROXIES": ["proxy.test", "192.0.2.1:80", "192.0.2.1/24", "192.0.2.1;192.0.2.2"],
     "MAILLON_LOCATION_MMDB": ["/nonexistent.mmdb"],
     "MAILLON_SECRET_KEY": ["short"],
+    "MAILLON_SMTP": ["mail.test", "http://mail.test", "smtp://", "smtp://mail.test:port", "smtp://mail.test/path"],
+    "MAILLON_MAIL_FROM": ["maillon", "Maillon <a@b.test>", "a@b@c.test"],
     "MAILLON_WORKERS": ["0", "-1", "65", "two", "1.5"],
     "MAILLON_WEB_WORKERS": ["0", "65", "two"],
 }
@@ -71,6 +73,8 @@ RIGHT: dict[str, str] = {
     "MAILLON_PROXIES": "127.0.0.1, ::1,192.0.2.0/24",
     "MAILLON_LOCATION_MMDB": __file__,
     "MAILLON_SECRET_KEY": "k" * 32,
+    "MAILLON_SMTP": "smtps://maillon:secret@mail.test",
+    "MAILLON_MAIL_FROM": "maillon@hotline.test",
     "MAILLON_WORKERS": "64",
     "MAILLON_WEB_WORKERS": "1",
 }

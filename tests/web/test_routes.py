@@ -109,7 +109,7 @@ def test_a_sign_in_without_an_account_opens_nothing(house: str, houses: None) ->
     assert browser.get(reverse("overview")).status_code == 403
 
 
-@pytest.mark.parametrize("gone", ["sign-up/", "signup/", "email/", "password/reset/", "accounts/login/", "admin/"])
+@pytest.mark.parametrize("gone", ["sign-up/", "signup/", "email/", "password/reset/", "login/", "admin/"])
 def test_there_is_no_way_in_but_signing_in(gone: str, houses: None) -> None:
     assert Client().get(f"/{gone}").status_code == 404
 
