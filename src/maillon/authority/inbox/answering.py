@@ -70,7 +70,8 @@ def _acknowledge(row: Row, by: Actor, at: datetime) -> None:
 def refuse_arrival(*, id: UUID, reason: str, by: Actor, at: datetime) -> None:
     """Say that nothing will be done about an arrival, and why; its sender learns so, and what to do is theirs again.
 
-    Repeating it in the same words changes nothing. Raises NotAllowed, NotFound, BadInput without a reason or for a call-back, ForbiddenStep once it is answered.
+    Repeating it in the same words changes nothing.
+    Raises NotAllowed, NotFound, BadInput without a reason or for a call-back, ForbiddenStep once it is answered.
     """
     reason = said(reason, "reason", "Say why it is refused; its sender reads it.")
     with acting(by):

@@ -117,7 +117,8 @@ def _free(matters: Sequence[Row], by: Actor, at: datetime, cause: UUID | None) -
 def pass_matter(*, id: UUID, unit: str, by: Actor, at: datetime) -> None:
     """The matter is this unit's from now on: its people see it and the item, and one of them takes it.
 
-    Repeating it changes nothing. Raises NotAllowed, NotFound, BadInput where `unit` is no organisation that takes matters, ForbiddenStep once closed.
+    Repeating it changes nothing.
+    Raises NotAllowed, NotFound, BadInput where `unit` is no organisation that takes matters, ForbiddenStep once closed.
     """
     with acting(by):
         check(by, Permission.PASS_MATTER)
@@ -137,7 +138,8 @@ def pass_matter(*, id: UUID, unit: str, by: Actor, at: datetime) -> None:
 def close_matter(*, id: UUID, why: str, by: Actor, at: datetime) -> None:
     """Nothing more is done in the matter until something new arrives. All that arrived is answered first.
 
-    Repeating it in the same words changes nothing. Raises NotAllowed, NotFound, BadInput without a reason, MatterHeld, ForbiddenStep where something waits or it is
+    Repeating it in the same words changes nothing.
+    Raises NotAllowed, NotFound, BadInput without a reason, MatterHeld, ForbiddenStep where something waits or it is
     closed.
     """
     why = said(why, "reason", "Say why the matter is closed; it stays on record.")
