@@ -53,7 +53,8 @@ def test_what_waits_comes_in_the_order_of_its_term_whatever_its_state_and_what_h
     world: World,
 ) -> None:
     in_four_states(world)
-    expected = read("SELECT * FROM referral_referral WHERE state IN ('undecided', 'drafted', 'queued', 'sent', 'refused')")
+    running = "('undecided', 'drafted', 'queued', 'sent', 'refused')"
+    expected = read(f"SELECT * FROM referral_referral WHERE state IN {running}")
     seen, after = [], FIRST
     with acting(an_analyst()):
         while page := referrals_by_term(after=after, limit=4):
