@@ -17,11 +17,13 @@ from maillon.outbox.acting import acting, system_actor
 from maillon.outbox.record import stamp
 from maillon.outbox.sql import Params, run
 from maillon.partners.channels import Partner, Peer
+from maillon.partners.envelope import Envelope
 from maillon.partners.exchange import numbers
 from maillon.partners.exchange.greeting import EVERY, FIRST_PAUSE, FRESH, greet, greet_due, take_greeting
 from maillon.partners.exchange.keys import own_key, public_text
 from maillon.partners.exchange.peers import count_lost, lost_messages, settle_lost
 from maillon.partners.exchange.signed import sign
+from maillon.partners.receive import receive
 from maillon.partners.services import send_due
 from tests.factories.chain import a_case, assessed, events, read, says
 from tests.factories.exchange import elsewhere, pin, the_channel, the_desk
@@ -237,3 +239,19 @@ def test_a_receipt_of_another_key_is_not_accepted(desk: Partner, world: World, t
     assert "not signed by the key" in row["error"]
     with pytest.raises(NotAllowed):
         greet(house="hotline", peer=replace(the_peer(world), key=other), keys=keys(), clock=world.clock)
+
+
+def test_what_speaks_of_an_item_that_the_restored_house_lost_is_stored_all_the_same(world: World) -> None:
+    item = {"owner": "hotline", "ref": str(uuid7(world.now)), "kind": "url", "given": "http://be.test/lost",
+            "canonical": "http://be.test/lost"}  # fmt: skip
+    body = {"message": str(uuid7(world.now)), "referral": str(uuid7(world.now)), "item": item,
+            "acknowledged_by": "authority", "acknowledged_at": stamp(world.now)}  # fmt: skip
+    envelope = Envelope(
+        id=uuid7(world.now), sender="authority", recipient="child-focus", epoch=1, number=1, kind="acknowledgement",
+        version=1, issued_at=stamp(world.now), body=body,
+    )  # fmt: skip
+    assert receive(envelope=envelope, house="hotline", at=world.now)
+    assert not receive(envelope=envelope, house="hotline", at=world.now)
+    world.hand_over()
+    [made] = read("SELECT canonical, origin, origin_ref FROM items_item")
+    assert (made["canonical"], made["origin"], str(made["origin_ref"])) == (item["canonical"], "authority", item["ref"])

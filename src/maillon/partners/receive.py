@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from maillon.items.addresses import find
-from maillon.items.services import copy_item, lock_item
+from maillon.items.services import copy_item, lock_items
 from maillon.kernel.crash import point
 from maillon.kernel.errors import BadInput, MaillonError
 from maillon.outbox.acting import acting, system_actor
@@ -111,9 +111,14 @@ def refuse_misplaced(envelope: Envelope, item: UUID | None) -> None:
 
 
 def _own_item(house: str, sender: str, about: dict[str, Any], at: datetime) -> UUID:
-    """This house's row for what the message speaks of: its own, or a copy of the sender's."""
+    """This house's row for what the message speaks of: its own, or a copy of the sender's.
+
+    A house that was restored from a backup may no longer have its own; it is then made anew from what the sender kept.
+    """
     if about["owner"] == house:
-        return UUID(str(lock_item(item_id=UUID(about["ref"]))["id"]))
+        own = lock_items(item_ids=[UUID(about["ref"])])
+        if own:
+            return next(iter(own))
     found = find(about["canonical"]).locations
     if len(found) != 1:
         raise BadInput("The message's item has no readable location; ask the sender for it.")
