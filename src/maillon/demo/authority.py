@@ -3,7 +3,7 @@
 They act through the services at the moments of a clock that the walk moves; what they do is drained by the caller.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -79,7 +79,6 @@ class Bench:
         decide.lift_order(order_id=undone, words=CLOSED["fr"], by=self.fr, at=self.clock.at)
         self.drain(self.clock)
         self._take_note_of_all("heron")
-        self.drain(self.clock)
 
     def today(self) -> None:
         """What waits just now: to decide, to confirm, to put in writing; matters in every state; letters."""
@@ -92,7 +91,6 @@ class Bench:
         self._requested("fr", "blocking", office=LOCAL)
         self._work_on_matters()
         self._answer_from_abroad()
-        self.drain(self.clock)
 
     def _later(self, **span: float) -> None:
         self.clock.at += timedelta(**span)
@@ -165,7 +163,7 @@ class Bench:
         self._take_note_of_all("kestrel")
         self._take_note_of_all("heron")
         swift = find_actor(house="authority", name="swift")
-        first, *_others = self._waiting(swift)
+        first, *_others = self._waiting(swift, "order")
         refuse_letter(id=first, reason="this line is not ours", by=swift, at=self.clock.at)
 
     def _take_note_of_all(self, name: str) -> None:
@@ -173,19 +171,20 @@ class Bench:
         for id in self._waiting(by):
             acknowledge_letter(id=id, by=by, at=self.clock.at)
 
-    def _waiting(self, by: Actor) -> list[UUID]:
+    def _waiting(self, by: Actor, *kinds: str) -> list[UUID]:
         with acting(by):
-            return [row["id"] for row in letters(partner=by.organisation, states=["waiting"], limit=MANY)]
+            found = letters(partner=by.organisation, states=["waiting"], limit=MANY)
+        return [row["id"] for row in found if not kinds or row["kind"] in kinds]
 
     def _answer_from_abroad(self) -> None:
         """A hotline abroad takes note of one letter, refuses another, asks about a third; the others wait."""
         by = find_actor(house="hotline", name="hotline-nl")
-        acts = (
+        acts: tuple[Callable[[UUID], object], ...] = (
             lambda id: acknowledge_letter(id=id, by=by, at=self.clock.at),
             lambda id: refuse_letter(id=id, reason="hosted elsewhere by now", by=by, at=self.clock.at),
             lambda id: ask_back(id=id, text="When was it last seen there?", by=by, at=self.clock.at),
         )
-        for act, id in zip(acts, self._waiting(by), strict=False):
+        for act, id in zip(acts, self._waiting(by, "referral"), strict=False):
             act(id)
 
     def _work_on_matters(self) -> None:

@@ -48,7 +48,7 @@ def give(act: Act) -> View:
         why = refused(lambda: act.do(row, given, request.actor, request.at))
         if why:
             return _page(request, act, row, given, {}, why=why)
-        messages.success(request, act.done)
+        messages.success(request, str(act.done))
         return redirect("decision", id=id)
 
     return send
