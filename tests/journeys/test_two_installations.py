@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from maillon.demo import overlay
@@ -37,10 +38,18 @@ ACTS[sys.argv[1]](*sys.argv[2:])
 NOWHERE = Address("", 0)
 
 
+def holds(condition: Callable[[], object]) -> bool:
+    """Whether it does by now; not yet while the database is away."""
+    try:
+        return bool(condition())
+    except psycopg.OperationalError:
+        return False
+
+
 def awaited(condition: Callable[[], object], *houses: "House") -> None:
     """Wait until `condition` holds; where it does not, tell what `houses` said."""
     until = time.monotonic() + PATIENCE
-    while not condition():
+    while not holds(condition):
         assert time.monotonic() < until, "\n\n".join(each.state() for each in houses)
         time.sleep(LOOK)
 

@@ -36,7 +36,8 @@ def organisation_partner(*, id: str, house: str) -> Partner:
     found = one("SELECT kind, name FROM access_organisation WHERE id = %s", [id])
     if found is None:
         raise MaillonError(f"{house} has no organisation {id}; make it with `maillon organisation add`.")
-    return _made_known(id, AS_PARTNER.get(found["kind"], found["kind"]), found["name"], "", "", house)
+    kind = str(found["kind"])
+    return _made_known(id, AS_PARTNER.get(kind, kind), found["name"], "", "", house)
 
 
 def _made_known(id: str, kind: str, name: str, country: str, desk_house: str, house: str) -> Partner:
