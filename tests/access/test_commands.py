@@ -4,12 +4,16 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from click.testing import CliRunner, Result
 from django.conf import settings
 
+from maillon.access.invitations import invitation_key, take_up
+from maillon.access.locking import lock_rule, tried
 from maillon.access.queries import find_actor
 from maillon.access.tokens import BadToken, find_partner, token_key
 from maillon.kernel.clock import SystemClock
+from maillon.kernel.errors import BadInput
 from maillon.ops.cli import maillon, main
 from tests.factories.people import an_analyst
 
@@ -36,6 +40,32 @@ def test_a_clearance_is_given_shown_and_ended(houses: None) -> None:
     run("user", "unclear", "analyst-1", "sealed", "--reason", "over")
     assert find_actor(house="hotline", name="analyst-1").clearances == set()
     assert all(not row["clearances"] for row in listed("user", "list"))
+
+
+def test_an_account_goes_from_invitation_to_leaving_by_command(houses: None) -> None:
+    analyst = ("--organisation", "child-focus", "--role", "analyst")
+    first = run("user", "invite", "new-1", *analyst).stdout.strip()
+    second = run("user", "invite", "new-1", "--again").stdout.strip()
+    assert first.startswith(f"{settings.MAILLON.site}/sign-in/invitation/hotline.")
+    assert first != second
+    key, now = invitation_key(settings.SECRET_KEY), SystemClock().now()
+    text = second.split("/")[-2]
+    login = take_up(text=text, password="a sentence of this test", key=key, at=now)
+    for _time in range(lock_rule(now).failures):
+        tried(login=login, right=False, at=now)
+    run("user", "unlock", "new-1", "--reason", "asked by telephone")
+    assert tried(login=login, right=True, at=now)
+    third = run("user", "device", "new-1", "--reason", "a lost telephone").stdout.strip()
+    assert third not in (first, second)
+    run("user", "leave", "new-1", "--reason", "left the house")
+    assert {row["name"]: row["active"] for row in listed("user", "list")} == {"new-1": False, "operator": True}
+    assert main(["user", "leave", "operator", "--reason", "me"]) == 1
+
+
+def test_a_weak_password_is_refused_by_command_too(houses: None) -> None:
+    words = ["user", "add", "new-1", "--organisation", "child-focus", "--role", "analyst", "--password"]
+    with pytest.raises(BadInput, match="too short"):
+        CliRunner().invoke(maillon, words, input="short\nshort\n", catch_exceptions=False)
 
 
 def test_a_label_that_there_is_not_is_a_mistake(houses: None) -> None:

@@ -10,6 +10,7 @@ import click
 import pyrage
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 
 from maillon.access.clearances import LABELS, end_clearance, give_clearance
 from maillon.access.models import Login
@@ -159,10 +160,11 @@ def list_(as_json: bool, user: str, house: str) -> None:
 
 
 def _refuse_weak(password: str, name: str) -> None:
-    try:
-        validate_password(password, Login(username=name))
-    except ValidationError as error:
-        raise BadInput(" ".join(error.messages)) from error
+    with override("en"):  # as every command speaks
+        try:
+            validate_password(password, Login(username=name))
+        except ValidationError as error:
+            raise BadInput(" ".join(error.messages)) from error
 
 
 def _held(name: str, held: Sequence[Row]) -> list[str]:

@@ -22,7 +22,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
@@ -100,11 +100,8 @@ class Account(Here, IndexView):  # type: ignore[misc]
 class AddApp(ActivateTOTPView):  # type: ignore[misc]
     """An authenticator app; where there is one, the new one takes its place."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **key: Any) -> HttpResponse:
-        response: HttpResponse = FormView.dispatch(
-            self, request, *args, **key
-        )  # allauth's would turn a second one away
-        return response
+    def dispatch(self, request: HttpRequest, *args: Any, **key: Any) -> HttpResponseBase:
+        return FormView.dispatch(self, request, *args, **key)  # allauth's would turn a second app away
 
     def form_valid(self, form: Any) -> HttpResponse:
         def change() -> HttpResponse:
