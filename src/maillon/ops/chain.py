@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from maillon.access import events as access_events
 from maillon.access.permissions import HOUSE_ROLES, ROLES, Permission
+from maillon.authority.decision.states import HOLD, MEASURE, ORDER, REQUEST
 from maillon.authority.inbox import events as inbox_events
-from maillon.authority.inbox.states import ARRIVAL
+from maillon.authority.inbox.states import ARRIVAL, MATTER
 from maillon.directory import events as directory_events
 from maillon.flow.handovers import HANDOVERS
 from maillon.hotline.analysis import events as analysis_events
@@ -23,10 +24,12 @@ from maillon.observation.states import LOOKUP
 from maillon.outbox.states import DELIVERY
 from maillon.partners import events as partners_events
 from maillon.partners.exchange import events as exchange_events
-from maillon.partners.states import MESSAGE
+from maillon.partners.states import LETTER, MESSAGE
 from maillon.rules.table import load, names
 
-MACHINES: tuple[Machine, ...] = (REPORT, ITEM, LOOKUP, CASE, REFERRAL, MESSAGE, ARRIVAL, DELIVERY)
+MACHINES: tuple[Machine, ...] = (
+    REPORT, ITEM, LOOKUP, CASE, REFERRAL, MESSAGE, LETTER, ARRIVAL, MATTER, REQUEST, ORDER, MEASURE, HOLD, DELIVERY,
+)  # fmt: skip
 KINDS: tuple[Kind, ...] = (
     *intake_events.KINDS,
     *observation_events.KINDS,
