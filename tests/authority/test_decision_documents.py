@@ -13,7 +13,7 @@ import pytest
 from pypdf import PdfReader
 
 from maillon.authority.decision.documents import _texts, order_page
-from maillon.authority.decision.documents.rendering import render, render_image
+from maillon.authority.decision.documents.rendering import render
 from maillon.authority.decision.services import lift_order, refuse
 from maillon.outbox.acting import acting
 from tests.factories.chain import events, read
@@ -158,5 +158,5 @@ def test_an_order_is_one_page_where_its_words_are_few(world: World) -> None:
             request, number="n-1", words="As asked.", until=world.now + timedelta(days=2), before=None, by=by,
             at=world.now,
         )  # fmt: skip
-    assert len(render_image(page, at=world.now, ppi=20)) == 1
+    assert len(PdfReader(BytesIO(render(page, at=world.now))).pages) == 1
     assert a_police_officer().name not in said(render(page, at=world.now))

@@ -52,6 +52,7 @@ from tests.factories.world import World
 CLOCK = system_actor("authority", "clock")
 DAY = timedelta(days=1)
 ORDER, PROCEDURE = "no order of the public prosecutor is in force", "no agreed procedure is in force"
+NOWHERE = "violates foreign key constraint"
 
 
 def order_of_another_item(world: World) -> dict[str, Any]:
@@ -131,7 +132,7 @@ def a_procedure_ended(world: World) -> dict[str, Any]:
 
 
 UNFOUNDED: list[tuple[Callable[[World], dict[str, Any]], str]] = [
-    (no_order, ORDER),
+    (no_order, NOWHERE),
     (order_of_another_item, ORDER),
     (order_of_another_kind, ORDER),
     (an_order_lifted, ORDER),
@@ -142,7 +143,7 @@ UNFOUNDED: list[tuple[Callable[[World], dict[str, Any]], str]] = [
     (an_approval_lapsed, ORDER),
     (an_approval_disowned, ORDER),
     (an_approval_replaced, ORDER),
-    (no_procedure, PROCEDURE),
+    (no_procedure, NOWHERE),
     (a_procedure_of_another_kind, PROCEDURE),
     (a_procedure_not_begun, PROCEDURE),
     (a_procedure_ended, PROCEDURE),

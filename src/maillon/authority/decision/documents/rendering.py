@@ -48,25 +48,8 @@ def render(page: Page, *, at: datetime) -> bytes:
         pdf_standards=["a-2b"],
         timestamp=int(at.timestamp()),
         ignore_system_fonts=True,
-        sys_inputs=_inputs(page),
+        sys_inputs={"data": orjson.dumps(page._asdict()).decode()},
     )
-
-
-def render_image(page: Page, *, at: datetime, ppi: float = 80.0) -> list[bytes]:
-    """Its pages as PNG."""
-    made: object = typst.compile(
-        LAYOUT,
-        format="png",
-        ppi=ppi,
-        timestamp=int(at.timestamp()),
-        ignore_system_fonts=True,
-        sys_inputs=_inputs(page),
-    )
-    return made if isinstance(made, list) else [made]
-
-
-def _inputs(page: Page) -> dict[str, str]:
-    return {"data": orjson.dumps(page._asdict()).decode()}
 
 
 def _lines(address: str) -> list[str]:

@@ -37,7 +37,7 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
-CREATE TRIGGER decision_measure_founded BEFORE INSERT OR UPDATE ON decision_measure
+CREATE TRIGGER decision_measure_founded AFTER INSERT OR UPDATE ON decision_measure
   FOR EACH ROW EXECUTE FUNCTION decision_measure_founded();
 """
 
