@@ -28,6 +28,7 @@ FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace WHERE n.nspna
 POLICIES = (
     "SELECT tablename, cmd, qual, with_check FROM pg_policies WHERE schemaname = 'public' AND permissive = 'PERMISSIVE'"
 )
+RESTRICTIVE = "SELECT tablename, cmd FROM pg_policies WHERE schemaname = 'public' AND permissive = 'RESTRICTIVE'"
 COLUMNS = """
 SELECT column_name FROM information_schema.columns
 WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER' ORDER BY ordinal_position

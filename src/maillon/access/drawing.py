@@ -26,9 +26,9 @@ No functions of our own, and one sub-select a table, which is evaluated once for
 VERBS = {"SELECT": "read", "INSERT": "add", "UPDATE": "change", "DELETE": "remove"}
 """The end of a policy's name, by what it guards."""
 
-HOUSED = """
-SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND c.relrowsecurity
+TABLES = """
+SELECT c.relname, c.relrowsecurity FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p')
 """
 
 DRAWN = """
@@ -111,10 +111,13 @@ def draw(using: str) -> int:
     Tables that are not there yet are left out. Raises TableWithoutWall.
     """
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        cursor.execute(HOUSED)
-        tables = {name for (name,) in cursor.fetchall()}
-        if bare := sorted(tables - WALLS.keys()):
+        cursor.execute(TABLES)
+        closed = dict(cursor.fetchall())
+        if bare := sorted(name for name, on in closed.items() if on and name not in WALLS):
             raise TableWithoutWall(f"These tables have no wall: {', '.join(bare)}; name them in access/walls.py.")
+        tables = closed.keys() & WALLS.keys()
+        for table in (table for table in tables if not closed[table]):
+            cursor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
         wrong = list(differing(using))
         wanted = policies()
         for name, table in wrong:
@@ -136,16 +139,14 @@ def differing(using: str) -> Iterator[tuple[str, str]]:
     with connections[using].cursor() as cursor:
         cursor.execute(DRAWN)
         drawn = {name: (table, comment, digest) for name, comment, table, digest in cursor.fetchall()}
-        cursor.execute(HOUSED)
-        tables = {name for (name,) in cursor.fetchall()}
+        cursor.execute(TABLES)
+        closed = dict(cursor.fetchall())
     for name, (table, _, _) in drawn.items():
         if name not in wanted:
             yield name, table
     for name, (table, source) in wanted.items():
-        if table not in tables:
-            continue
         _, comment, digest = drawn.get(name, (table, None, ""))
-        if comment != mark(source, digest):
+        if table in closed and (comment != mark(source, digest) or not closed[table]):
             yield name, table
 
 

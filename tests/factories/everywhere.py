@@ -1,0 +1,93 @@
+"""A row in every table of a house: by the services that lead there, and directly where none does here."""
+
+from django.db import connections
+
+from maillon.access.tokens import make_token
+from maillon.items.demands import demand_clearance
+from tests.factories.chain import reported
+from tests.factories.decisions import a_measure
+from tests.factories.people import a_senior, an_operator, cleared
+from tests.factories.portal import a_partner
+from tests.factories.world import World
+
+REPORT = "(SELECT id FROM intake_report LIMIT 1)"
+ITEM = "(SELECT id FROM items_item WHERE house = '{house}' LIMIT 1)"
+OURS, POLICES = ITEM.format(house="hotline"), ITEM.format(house="authority")
+REQUEST = "(SELECT id FROM decision_request LIMIT 1)"
+
+DIRECTLY = {
+    "access_keys": {"house": "'hotline'", "person": "'analyst-1'", "keys": "'{}'"},
+    "access_invitation": {
+        "house": "'hotline'", "id": "gen_random_uuid()", "person": "'analyst-1'", "purpose": "'begin'",
+        "digest": "''", "made_by": "'operator'", "made_at": "now()", "expires_at": "now()",
+    },
+    "access_breakglass": {
+        "house": "'hotline'", "id": "gen_random_uuid()", "person": "'analyst-1'", "label": "'sealed'",
+        "reason": "'a test'", "began_at": "now()", "ends_at": "now()",
+    },
+    "access_sample": {
+        "house": "'hotline'", "week": "'2026-02-23'", "seed": "''", "population": "1", "drawn_at": "now()",
+    },
+    "access_sampleentry": {
+        "house": "'hotline'", "week": "'2026-02-23'",
+        "event_id": "(SELECT min(id) FROM outbox_event WHERE house = 'hotline')",
+    },
+    "analysis_filter": {
+        "house": "'hotline'", "id": "gen_random_uuid()", "owner": "'analyst-1'", "name": "'mine'", "shared": "false",
+        "criteria": "'{}'", "made_at": "now()",
+    },
+    "intake_contact": {"house": "'hotline'", "report_id": REPORT, "sealed": "''", "given_at": "now()"},
+    "intake_reporter_message": {
+        "house": "'hotline'", "id": "gen_random_uuid()", "report_id": REPORT, "side": "'reporter'", "person": "''",
+        "text": "''", "written_at": "now()",
+    },
+    "intake_batch": {
+        "house": "'hotline'", "organisation": "'child-focus'", "key": "'a'", "digest": "''", "answer": "'{}'",
+        "made_at": "now()",
+    },
+    "referral_hold": {
+        "house": "'hotline'", "id": "gen_random_uuid()", "item_id": OURS, "sender": "'authority'", "until": "now()",
+        "taken_at": "now()",
+    },
+    "referral_outcome": {
+        "house": "'hotline'", "id": "gen_random_uuid()", "item_id": OURS, "sender": "'authority'",
+        "outcome": "'ordered'", "happened_at": "now()", "taken_at": "now()",
+    },
+    "partners_peer": {
+        "house": "'hotline'", "peer": "'authority'", "address": "'https://peer.test'", "key": "''",
+        "pinned_by": "'operator'", "pinned_at": "now()",
+    },
+    "partners_letter": {
+        "house": "'authority'", "id": "gen_random_uuid()", "partner": "'hoster-1'", "item_id": POLICES,
+        "kind": "'order'", "version": "1", "number": "1", "epoch": "1", "issued_at": "now()", "body": "'{}'",
+        "state": "'waiting'", "arrived_at": "now()",
+    },
+    "partners_question": {
+        "house": "'authority'", "id": "gen_random_uuid()", "direction": "'in'", "partner": "'hoster-1'",
+        "about": "gen_random_uuid()", "item_id": POLICES, "text": "''", "asked_by": "''", "asked_at": "now()",
+    },
+    "partners_statement": {
+        "house": "'hotline'", "partner": "'authority'", "year": "2025", "figures": "'{}'",
+        "message_id": "gen_random_uuid()", "stated_at": "now()",
+    },
+    "decision_hold": {
+        "house": "'authority'", "id": "gen_random_uuid()", "request_id": REQUEST, "item_id": POLICES,
+        "state": "'running'", "magistrate": "'x'", "words": "''", "given_at": "now()", "until": "now() + '1 day'",
+    },
+}  # fmt: skip
+"""Rows by table, as SQL."""
+
+
+def furnish(world: World) -> None:
+    """A measure under an order, which the hotline referred; an item with a demand, a report that waits, a token."""
+    a_measure(world)
+    a_partner(id="hoster-1", kind="hosting_provider", house="authority")
+    waiting = reported(world, "http://be.test/waiting")
+    demand_clearance(item_id=waiting, label="sealed", reason="a test", by=cleared(a_senior(), "sealed"), at=world.now)
+    make_token(organisation="child-focus", label="a test", key=b"key", by=an_operator(), at=world.now)
+    with connections["owner"].cursor() as cursor:
+        for table, values in DIRECTLY.items():
+            cursor.execute(f"SELECT 1 FROM {table} LIMIT 1")
+            if not cursor.fetchone():
+                columns, given = ", ".join(values), ", ".join(values.values())
+                cursor.execute(f"INSERT INTO {table} ({columns}) VALUES ({given})")
