@@ -8,7 +8,7 @@ from django.urls import resolve
 
 import maillon
 from maillon import settings
-from maillon.ops import chain
+from maillon.ops import chain, permitting
 
 FOLDER = Path(maillon.__file__).parents[2] / "docs"
 
@@ -25,6 +25,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "chain.md": chain.markdown,
     "settings.md": settings.markdown,
     "openapi.json": openapi,
+    "permissions.md": permitting.markdown,
 }
 
 
