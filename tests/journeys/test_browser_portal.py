@@ -47,9 +47,9 @@ def test_a_partner_answers_three_letters_and_the_hotline_sees_it(
 
         open_letter(partner, "one.fr.test")
         expect(partner.get_by_text("hxxp://one[.]fr[.]test/a")).to_be_visible()
-        assert partner.get_by_role("link").filter(has_text="fr").all() == []
+        assert partner.get_by_role("main").get_by_role("link").filter(has_text="[.]").all() == []
         partner.get_by_role("button", name="We have taken note").click()
-        expect(partner.get_by_role("status")).to_contain_text("The sender knows")
+        expect(partner.get_by_role("status")).to_contain_text("The sender learns of it")
 
         open_letter(partner, "two.fr.test")
         partner.get_by_text("We will not act on it").click()

@@ -123,9 +123,9 @@ def test_a_partner_sees_no_page_of_the_house(browser: Client, world: World) -> N
 def test_a_partner_takes_note(browser: Client, reader: Actor, world: World) -> None:
     letter = a_letter(world)
     response = browser.post(at("portal_acknowledge", letter), follow=True)
-    assert "The sender knows that you have taken note." in response.content.decode()
+    assert "The sender learns of it now." in response.content.decode()
     assert "Nothing waits for you" in response.content.decode()
-    assert f"You took note ({reader.name})." in text_of(html_of(browser, letter))
+    assert f"You took note. {reader.name}" in text_of(html_of(browser, letter))
     assert at("portal_letter", letter) in browser.get(reverse("portal"), {"show": "answered"}).content.decode()
 
 
@@ -188,6 +188,7 @@ def test_an_order_shows_its_number_its_basis_and_its_end(world: World) -> None:
     for part in ("Please take this offline", "2026/1", "a procedure", "in writing"):
         assert part in said
     assert '<dd lang="fr">une base légale</dd>' in html_of(browser, letter)
+    assert "Done: it is offline" in said
     ended = its_end(world, host, letter)
     assert ended["speaks_of"] == letter["id"]
     said = text_of(html_of(browser, ended))

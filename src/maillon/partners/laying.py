@@ -53,12 +53,17 @@ def _danger(body: dict[str, Any]) -> bool:
     return any("imminent_danger" in body.get(part, {}).get("flags", ()) for part in ("assessment", "before", "now"))
 
 
+MEASURE = ("measure", "kind = 'order' AND body->>'measure' = %s")
 EARLIER = {
+    "order": MEASURE,
+    "order_ended": MEASURE,
     "callback": ("recalls_message", "id = %s"),
-    "order_ended": ("measure", "kind = 'order' AND body->>'measure' = %s"),
     "answer": ("question", "EXISTS (SELECT FROM jsonb_array_elements(asked) q WHERE q->>'question' = %s)"),
 }
-"""By kind: the field of its body by which the earlier letter is found, among those to the partner about the item."""
+"""By kind: the field of its body by which the earlier letter is found, among those to the partner about the item.
+
+An order that goes on, for longer or in writing, replaces its earlier letter.
+"""
 
 
 def _earlier(envelope: Envelope, partner: str, item_id: UUID) -> UUID | None:
@@ -66,8 +71,9 @@ def _earlier(envelope: Envelope, partner: str, item_id: UUID) -> UUID | None:
         return None
     field, which = EARLIER[envelope.kind]
     found = one(
-        f"SELECT id FROM partners_letter WHERE partner = %s AND item_id = %s AND {which}",
-        [partner, item_id, envelope.body[field]],
+        f"SELECT id FROM partners_letter WHERE partner = %s AND item_id = %s AND {which} AND id <> %s "
+        "ORDER BY epoch DESC, number DESC LIMIT 1",
+        [partner, item_id, envelope.body[field], envelope.id],
     )
     return UUID(str(found["id"])) if found else None
 
@@ -79,6 +85,6 @@ def _recall(id: UUID, envelope: Envelope, partner: str, item_id: UUID, by: Actor
     state = LETTER.step(found["state"], "recall")
     run("UPDATE partners_letter SET state = %s, due_at = NULL WHERE id = %s", [state, id])
     point("portal: letter recalled")
-    why = envelope.body.get("reason") or envelope.body.get("why", "")
+    why = envelope.body.get("reason") or envelope.body.get("why") or "replaced"
     body = {"letter": str(id), "partner": partner, "by": str(envelope.id), "reason": why}
     record([NewEvent(kind=events.LETTER_RECALLED, item=item_id, body=body, happened_at=at)], by=by, at=at)

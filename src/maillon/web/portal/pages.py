@@ -79,10 +79,12 @@ def page(request: SignedRequest, letter: Shown, wrong: dict[str, Refusal] | None
     """A letter's page; `wrong` is what was wrong with an answer, beside what was typed."""
     row, partner = letter.row, request.actor.organisation
     replies = letters.replies(partner=partner, to=row)
+    later = [shown(reply) for reply in replies if reply["kind"] != "answer"]
     context = {
         "letter": letter,
         "earlier": shown(letters.letter(partner=partner, id=row["speaks_of"])) if row["speaks_of"] else None,
-        "later": [shown(reply) for reply in replies if reply["kind"] != "answer"],
+        "later": later,
+        "replaced": any(one.row["kind"] == row["kind"] for one in later),
         "talk": talk(row, replies),
         "refusable": row["kind"] in letters.REFUSABLE,
         "limits": {"reason": letters.LONGEST_REASON, "question": letters.LONGEST_QUESTION},
@@ -120,7 +122,7 @@ def acknowledge(request: SignedRequest, id: UUID) -> HttpResponse:
     by, at = request.actor, request.at
     return answered(
         request, id, "acknowledge", lambda: letters.acknowledge_letter(id=id, by=by, at=at),
-        _("Thank you. The sender knows that you have taken note."),
+        _("Thank you. The sender learns of it now."),
     )  # fmt: skip
 
 
