@@ -35,7 +35,7 @@ class Mail:
 
 
 Send = Callable[[Sequence[Mail]], Sequence[str]]
-"""Hand mails to the mail server: what went wrong with each, "" where it took it. A server that is down costs one try."""
+"""Hand mails to the mail server: what went wrong with each, "" where it took it. One that is down is tried once."""
 
 
 # A letter is told of when it came, shortly before its term, when that is over, and then again and again.
