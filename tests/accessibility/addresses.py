@@ -50,10 +50,15 @@ def _shown(*choices: str) -> See:
     return lambda address, by, scene: [address, *(f"{address}?show={choice}" for choice in choices)]
 
 
+def _passed(by: Actor, scene: Scene) -> list[tuple[UUID, UUID]]:
+    """The matter that was passed to the unit of somebody who sees nothing else, and its item."""
+    return [scene.passed[role] for role in sorted(by.roles) if role in scene.passed]
+
+
 def _items(by: Actor, scene: Scene) -> list[UUID]:
     lived = scene.lived
     if by.house == "authority":
-        return [lived.arrived]
+        return [item for _matter, item in _passed(by, scene)] or [lived.arrived]
     return [scene.claimed, lived.disputed, lived.recalled, lived.undecided, lived.twice]
 
 
@@ -74,13 +79,13 @@ ADDRESSES: dict[str, See] = {
 
 BY_ID: dict[str, Callable[[Actor, Scene], list[UUID]]] = {
     "item": _items,
-    "matter": lambda by, scene: list(scene.matters),
+    "matter": lambda by, scene: [matter for matter, _item in _passed(by, scene)] or list(scene.matters),
     "decision": lambda by, scene: list(scene.decided[:3]),
     "confirm_approval": lambda by, scene: [scene.decided.spoken],
     "order_in_writing": lambda by, scene: [scene.decided.spoken],
     "note_approval": lambda by, scene: [scene.decided.waiting],
     "note_answer": lambda by, scene: [scene.decided.ordered],
-    "request_new": lambda by, scene: [scene.decided.item],
+    "request_new": lambda by, scene: [item for _matter, item in _passed(by, scene)] or [scene.decided.item],
     "demands": lambda by, scene: [scene.claimed],
     "override": lambda by, scene: [scene.claimed],
     "refused": lambda by, scene: [scene.refused],

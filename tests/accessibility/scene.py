@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from maillon.authority.inbox.services import acknowledge, ask_sender, refuse_arrival, take_matter
+from maillon.authority.inbox.services import acknowledge, ask_sender, pass_matter, refuse_arrival, take_matter
 from maillon.hotline.analysis.claiming import claim
 from maillon.hotline.analysis.filters import Wanted, save_filter
 from maillon.hotline.intake.following import reporter_writes, write_to_reporter
@@ -14,7 +14,7 @@ from maillon.outbox.acting import Actor
 from maillon.partners.questions import answer_question
 from tests.accessibility.decided import Decided, some_decisions
 from tests.factories.chain import a_case, case_of, read, referrals_of, reported, waiting_arrivals
-from tests.factories.inbox import a_letter, arrived, matter_with
+from tests.factories.inbox import a_coordinator, a_letter, arrived, matter_with
 from tests.factories.overseen import an_overseen_week
 from tests.factories.people import a_person, a_police_officer, an_analyst
 from tests.factories.portal import some_of_each
@@ -34,7 +34,7 @@ class Scene(NamedTuple):
     `refused` is a referral that a partner abroad refused, of an item that is held as well.
     `matters` have arrivals in every state, an answered question and an open one, a letter without an address.
     `week` has a sample in every house, some of it reviewed; the seer who decides disputes broke the glass.
-    `letters` are those of the portal, by house.
+    `letters` are those of the portal, by house; `passed` a matter and its item, by the role that sees only its own.
     `report` has a contact and a conversation, and names no address.
     """
 
@@ -46,6 +46,7 @@ class Scene(NamedTuple):
     week: date
     letters: dict[str, tuple[UUID, ...]]
     decided: Decided
+    passed: dict[str, tuple[UUID, UUID]]
 
 
 def a_scene(world: World) -> Scene:
@@ -73,7 +74,18 @@ def a_scene(world: World) -> Scene:
         an_overseen_week(seer),
         _letters(world),
         some_decisions(world, a_seer("authority", "magistrate")),
+        _passed(world),
     )
+
+
+def _passed(world: World) -> dict[str, tuple[UUID, UUID]]:
+    found = {}
+    for role in ("local_police_officer", "financial_investigator"):
+        id = arrived(world, f"http://be.test/{role}")
+        row, unit = matter_with(id), a_seer("authority", role).organisation
+        pass_matter(id=row["id"], unit=unit, by=a_coordinator(), at=world.now)
+        found[role] = (row["id"], row["item_id"])
+    return found
 
 
 def _matters(world: World) -> tuple[UUID, ...]:
