@@ -41,8 +41,8 @@ def flags(value: Any, language: str) -> Text:
 
 
 def state(value: Any, language: str) -> Text:
-    """States of cases and referrals stand in the same field and share no word with another meaning."""
-    found = [label(table, value) for table in ("case", "referral")]
+    """States of cases, referrals, measures and requests stand in one field and share no word with another meaning."""
+    found = [label(table, value) for table in ("case", "referral", "measure", "decision")]
     return next((known.text for known in found if known.text != value), value)
 
 
