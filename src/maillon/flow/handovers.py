@@ -7,9 +7,9 @@ declared. What passes from one house to another is a message: `partners` sends i
 transaction that demands a clearance (`items.demands.follow`).
 """
 
-from collections.abc import Mapping
-from functools import cache
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from functools import cache, wraps
+from typing import Any, NamedTuple
 
 from django.conf import settings
 
@@ -36,12 +36,10 @@ from maillon.hotline.referral.services import (
     withdraw_drafts,
 )
 from maillon.items.batches import each
-from maillon.kernel.clock import Clock
 from maillon.kernel.kinds import Kind
 from maillon.observation import events as observation
 from maillon.observation.services import request_locations
-from maillon.outbox.acting import Actor
-from maillon.outbox.registry import Handed, Verb, register
+from maillon.outbox.registry import Verb, register
 from maillon.partners import events as messages
 from maillon.partners.channels import Channel, Surroundings, open_channels
 from maillon.partners.questions import send_answer, send_question, take_answer, take_question
@@ -65,48 +63,15 @@ def channels() -> Mapping[str, Channel]:
     return open_channels(Surroundings(houses=here.houses, folder=here.outbox, keys=here.keys))
 
 
-def refer_item(*, handed: Handed, by: Actor, clock: Clock) -> None:
-    """Bring an item's referrals in line with what is known of it."""
-    refer(handed=handed, by=by, clock=clock, channels=channels())
+@cache
+def sending(verb: Callable[..., None]) -> Verb:
+    """A batch verb that calls `verb` with one event after another, and with the channels of this installation."""
 
+    @wraps(verb)
+    def sent(**given: Any) -> None:
+        verb(**given, channels=channels())
 
-def refer_to_police(*, handed: Handed, by: Actor, clock: Clock) -> None:
-    """Send to the federal police what its partner refused."""
-    refer_instead(handed=handed, by=by, clock=clock, channels=channels())
-
-
-def answer_arrival(*, handed: Handed, by: Actor, clock: Clock) -> None:
-    """Tell whoever sent something what became of it."""
-    answer_sender(handed=handed, by=by, clock=clock, channels=channels())
-
-
-def put_question(*, handed: Handed, by: Actor, clock: Clock) -> None:
-    """Put a question to the partner that it is for."""
-    send_question(handed=handed, by=by, clock=clock, channels=channels())
-
-
-def put_answer(*, handed: Handed, by: Actor, clock: Clock) -> None:
-    """Give an answer to the partner that asked."""
-    send_answer(handed=handed, by=by, clock=clock, channels=channels())
-
-
-def tell_hotline(*, handed: Handed, by: Actor, clock: Clock) -> None:
-    """Tell the hotline what the authority decided about what it sent."""
-    deciding.tell(handed=handed, by=by, clock=clock, channels=channels())
-
-
-def instruct_provider(*, handed: Handed, by: Actor, clock: Clock) -> None:
-    """Tell a provider what to do under which order, or that it holds no longer."""
-    deciding.instruct(handed=handed, by=by, clock=clock, channels=channels())
-
-
-TELL, INSTRUCT = each(tell_hotline), each(instruct_provider)
-"""Verbs of several rows."""
-
-
-def send_figures(*, handed: Handed, by: Actor, clock: Clock) -> None:
-    """Tell the hotline the authority's figures of a year."""
-    send_statement(handed=handed, by=by, clock=clock, channels=channels())
+    return each(sent)
 
 
 HANDOVERS = (
@@ -116,56 +81,70 @@ HANDOVERS = (
     Handover("hotline", intake.REPORTED, "observation.locate", request_locations, "find where the item is hosted"),
     Handover("hotline", intake.REPORTED, "analysis.open", open_cases, "an analyst's opinion is needed"),
     Handover("hotline", intake.REPORTED_AGAIN, "analysis.urgency", note_urgency, "it may state more than was known"),
-    Handover("hotline", analysis.SETTLED, "referral.refer", each(refer_item), "tell whoever must act"),
+    Handover("hotline", analysis.SETTLED, "referral.refer", sending(refer), "tell whoever must act"),
     Handover("hotline", analysis.UNSETTLED, "referral.doubt", each(withdraw_drafts), "what was not sent stays here"),
     Handover("hotline", analysis.OPINION_WITHDRAWN, "referral.undo", each(withdraw_drafts), "likewise"),
-    Handover("hotline", observation.LOCATED, "referral.reroute", each(refer_item), "to whom it goes may have changed"),
+    Handover("hotline", observation.LOCATED, "referral.reroute", sending(refer), "to whom it goes may have changed"),
     Handover("hotline", messages.SENT, "referral.sent", each(note_sent), "the partner's term runs"),
     Handover("hotline", messages.RECEIVED, "referral.answer", each(take_acknowledgement), "the partner took note"),
     Handover("hotline", messages.RECEIVED, "referral.refused", each(take_refusal), "a person says what becomes of it"),
     Handover("hotline", messages.RECEIVED, "referral.outcome", each(take_outcome), "what the authority made of it"),
     Handover("hotline", messages.RECEIVED, "referral.hold", each(take_hold), "notices abroad wait"),
     Handover("hotline", messages.RECEIVED, "referral.release", each(end_hold), "notices abroad go out"),
-    Handover("hotline", referral.RESOLVED, "referral.instead", each(refer_to_police), "the police gets it instead"),
+    Handover("hotline", referral.RESOLVED, "referral.instead", sending(refer_instead), "the police gets it instead"),
     Handover("hotline", messages.RECEIVED, "partners.figures", each(take_statement), "their figures beside ours"),
-    Handover("authority", messages.FIGURES_STATED, "partners.state", each(send_figures), "tell the hotline"),
     Handover("hotline", access.ACCOUNT_LEFT, "analysis.leave", free_claims, "their claims are anybody's"),
     # The authority: what arrives waits in the inbox; taking note of it is told to its sender.
     Handover("authority", messages.RECEIVED, "inbox.take_in", each(take_in), "somebody must take note"),
-    Handover("authority", inbox.ACKNOWLEDGED, "inbox.answer", each(answer_arrival), "tell the sender"),
-    Handover("authority", inbox.REFUSED, "inbox.refuse", each(answer_arrival), "tell the sender why"),
+    Handover("authority", inbox.ACKNOWLEDGED, "inbox.answer", sending(answer_sender), "tell the sender"),
+    Handover("authority", inbox.REFUSED, "inbox.refuse", sending(answer_sender), "tell the sender why"),
     Handover("authority", access.ACCOUNT_LEFT, "inbox.leave", each(free_matters), "their matters wait for others"),
     # What the public prosecutor decides is told to the hotline, what is to be done to providers.
     Handover(
         "authority", inbox.RECALLED, "decision.recall", each(deciding.note_recalled), "the magistrate looks again"
     ),
-    Handover("authority", decision.REQUESTED, "decision.tell", TELL, "tell the hotline"),
-    Handover("authority", decision.WITHDRAWN, "decision.tell", TELL, "tell the hotline"),
-    Handover("authority", decision.APPROVED, "decision.tell", TELL, "tell the hotline"),
-    Handover("authority", decision.DISOWNED, "decision.tell", TELL, "tell the hotline"),
-    Handover("authority", decision.LAPSED, "decision.tell", TELL, "tell the hotline"),
-    Handover("authority", decision.ORDERED, "decision.tell", TELL, "tell the hotline"),
-    Handover("authority", decision.EXTENDED, "decision.tell", TELL, "tell the hotline"),
-    Handover("authority", decision.EXPIRED, "decision.tell", TELL, "tell the hotline"),
-    Handover("authority", decision.LIFTED, "decision.tell", TELL, "tell the hotline"),
-    Handover("authority", decision.REFUSED, "decision.tell", TELL, "tell the hotline"),
-    Handover("authority", decision.LEFT_ONLINE, "decision.tell", TELL, "tell the hotline"),
-    Handover("authority", decision.REVIEW_DUE, "decision.tell", TELL, "tell the hotline"),
-    Handover("authority", decision.MEASURE_DONE, "decision.tell", TELL, "tell the hotline"),
-    Handover("authority", decision.MEASURE_ENDED, "decision.tell", TELL, "tell the hotline"),
-    Handover("authority", decision.HELD, "decision.tell", TELL, "notices abroad wait"),
-    Handover("authority", decision.RELEASED, "decision.tell", TELL, "notices abroad go out"),
-    Handover("authority", decision.MEASURE_ASKED, "decision.instruct", INSTRUCT, "the provider carries it out"),
-    Handover("authority", decision.MEASURE_KEPT, "decision.instruct", INSTRUCT, "the provider learns what holds now"),
-    Handover("authority", decision.MEASURE_ENDING, "decision.instruct", INSTRUCT, "the provider undoes it"),
+    Handover("authority", decision.REQUESTED, "decision.tell", sending(deciding.tell), "tell the hotline"),
+    Handover("authority", decision.WITHDRAWN, "decision.tell", sending(deciding.tell), "tell the hotline"),
+    Handover("authority", decision.APPROVED, "decision.tell", sending(deciding.tell), "tell the hotline"),
+    Handover("authority", decision.DISOWNED, "decision.tell", sending(deciding.tell), "tell the hotline"),
+    Handover("authority", decision.LAPSED, "decision.tell", sending(deciding.tell), "tell the hotline"),
+    Handover("authority", decision.ORDERED, "decision.tell", sending(deciding.tell), "tell the hotline"),
+    Handover("authority", decision.EXTENDED, "decision.tell", sending(deciding.tell), "tell the hotline"),
+    Handover("authority", decision.EXPIRED, "decision.tell", sending(deciding.tell), "tell the hotline"),
+    Handover("authority", decision.LIFTED, "decision.tell", sending(deciding.tell), "tell the hotline"),
+    Handover("authority", decision.REFUSED, "decision.tell", sending(deciding.tell), "tell the hotline"),
+    Handover("authority", decision.LEFT_ONLINE, "decision.tell", sending(deciding.tell), "tell the hotline"),
+    Handover("authority", decision.REVIEW_DUE, "decision.tell", sending(deciding.tell), "tell the hotline"),
+    Handover("authority", decision.MEASURE_DONE, "decision.tell", sending(deciding.tell), "tell the hotline"),
+    Handover("authority", decision.MEASURE_ENDED, "decision.tell", sending(deciding.tell), "tell the hotline"),
+    Handover("authority", decision.HELD, "decision.tell", sending(deciding.tell), "notices abroad wait"),
+    Handover("authority", decision.RELEASED, "decision.tell", sending(deciding.tell), "notices abroad go out"),
+    Handover(
+        "authority",
+        decision.MEASURE_ASKED,
+        "decision.instruct",
+        sending(deciding.instruct),
+        "the provider carries it out",
+    ),
+    Handover(
+        "authority",
+        decision.MEASURE_KEPT,
+        "decision.instruct",
+        sending(deciding.instruct),
+        "the provider learns what holds now",
+    ),
+    Handover(
+        "authority", decision.MEASURE_ENDING, "decision.instruct", sending(deciding.instruct), "the provider undoes it"
+    ),
     Handover("authority", messages.RECEIVED, "decision.answer", each(deciding.take_answer), "a provider answered"),
+    Handover("authority", messages.FIGURES_STATED, "partners.state", sending(send_statement), "tell the hotline"),
     # Either house asks back and is asked.
-    Handover("authority", messages.ASKED, "questions.ask", each(put_question), "ask the partner"),
+    Handover("authority", messages.ASKED, "questions.ask", sending(send_question), "ask the partner"),
     Handover("authority", messages.RECEIVED, "questions.answered", each(take_answer), "the partner answered"),
     Handover("authority", messages.RECEIVED, "questions.asked", each(take_question), "a person answers"),
-    Handover("authority", messages.ANSWERED, "questions.answer", each(put_answer), "tell whoever asked"),
+    Handover("authority", messages.ANSWERED, "questions.answer", sending(send_answer), "tell whoever asked"),
     Handover("hotline", messages.RECEIVED, "questions.asked", each(take_question), "a person answers"),
-    Handover("hotline", messages.ANSWERED, "questions.answer", each(put_answer), "tell whoever asked"),
+    Handover("hotline", messages.ANSWERED, "questions.answer", sending(send_answer), "tell whoever asked"),
 )
 
 
