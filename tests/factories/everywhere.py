@@ -4,10 +4,10 @@ from django.db import connections
 
 from maillon.access.tokens import make_token
 from maillon.items.demands import demand_clearance
-from tests.factories.chain import reported
+from tests.factories.chain import read, reported
 from tests.factories.decisions import a_measure
 from tests.factories.people import a_senior, an_operator, cleared
-from tests.factories.portal import a_partner
+from tests.factories.portal import a_partner, an_order
 from tests.factories.world import World
 
 REPORT = "(SELECT id FROM intake_report LIMIT 1)"
@@ -57,11 +57,6 @@ DIRECTLY = {
         "house": "'hotline'", "peer": "'authority'", "address": "'https://peer.test'", "key": "''",
         "pinned_by": "'operator'", "pinned_at": "now()",
     },
-    "partners_letter": {
-        "house": "'authority'", "id": "gen_random_uuid()", "partner": "'hoster-1'", "item_id": POLICES,
-        "kind": "'order'", "version": "1", "number": "1", "epoch": "1", "issued_at": "now()", "body": "'{}'",
-        "state": "'waiting'", "arrived_at": "now()",
-    },
     "partners_question": {
         "house": "'authority'", "id": "gen_random_uuid()", "direction": "'in'", "partner": "'hoster-1'",
         "about": "gen_random_uuid()", "item_id": POLICES, "text": "''", "asked_by": "''", "asked_at": "now()",
@@ -81,7 +76,9 @@ DIRECTLY = {
 def furnish(world: World) -> None:
     """A measure under an order, which the hotline referred; an item with a demand, a report that waits, a token."""
     a_measure(world)
-    a_partner(id="hoster-1", kind="hosting_provider", house="authority")
+    partner = a_partner(id="hoster-1", kind="hosting_provider", house="authority")
+    [item] = read("SELECT id FROM items_item", house="authority")
+    an_order(world, partner, item["id"])
     waiting = reported(world, "http://be.test/waiting")
     demand_clearance(item_id=waiting, label="sealed", reason="a test", by=cleared(a_senior(), "sealed"), at=world.now)
     make_token(organisation="child-focus", label="a test", key=b"key", by=an_operator(), at=world.now)
