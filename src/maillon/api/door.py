@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
@@ -13,6 +13,7 @@ from maillon.access.permissions import NothingDeclared, Permission
 from maillon.api.problems import Refused, answer_to, problem
 
 View = Callable[..., HttpResponseBase]
+Operation = TypeVar("Operation", bound=Callable[..., object])
 
 
 def entrance(view: View, permission: Permission | None, methods: tuple[str, ...] = ()) -> View:
@@ -36,10 +37,10 @@ def entrance(view: View, permission: Permission | None, methods: tuple[str, ...]
     return door
 
 
-def takes(permission: Permission) -> Callable[[View], View]:
+def takes(permission: Permission) -> Callable[[Operation], Operation]:
     """Declare the permission that an operation takes."""
 
-    def declare(operation: View) -> View:
+    def declare(operation: Operation) -> Operation:
         setattr(operation, "permission", permission)  # noqa: B010  (a function has no such attribute of its own)
         return operation
 
