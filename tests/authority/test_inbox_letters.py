@@ -104,6 +104,14 @@ def test_what_they_take_down_of_what_others_work_on_joins_it_and_stays_with_them
     assert state_of(known) == ("waiting", "", None)
 
 
+def test_giving_a_letter_the_address_of_what_others_work_on_shows_its_unit_nothing_of_that(world: World) -> None:
+    known, local = a_matter(world, "http://be.test/a"), a_local_officer()
+    [id] = a_letter(world, "A neutral sentence.", local)
+    assert place_letter(id=id, text="http://be.test/a", by=local, at=world.now) == known
+    assert read("SELECT shared_with FROM items_item", house="authority") == [{"shared_with": []}]
+    assert state_of(known) == ("waiting", "", None)
+
+
 def test_a_letter_passed_to_a_unit_keeps_its_unit_when_it_gets_its_address(world: World) -> None:
     [id], local = a_letter(world, "A neutral sentence."), a_local_officer()
     matter = matter_with(id)["id"]

@@ -211,6 +211,15 @@ def test_a_letter_is_taken_down_and_given_its_address_later(world: World, office
     assert "hxxp://be[.]test/a" in officer.get(matter).content.decode()
 
 
+def test_whose_letter_joins_what_others_work_on_is_led_to_the_list(world: World) -> None:
+    known, local = arrived(world), signed_in(a_local_officer())
+    local.post(reverse("enter_letter"), LETTER)
+    [letter] = read("SELECT id FROM inbox_arrival WHERE kind = 'letter'", house="authority")
+    answer = local.post(at("place_letter", letter["id"]), {"text": "http://be.test/a"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("matters"))
+    assert row_of(letter["id"])["matter_id"] == matter_with(known)["id"]
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [

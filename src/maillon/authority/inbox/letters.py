@@ -139,7 +139,7 @@ def place_letter(*, id: UUID, text: str, by: Actor, at: datetime) -> UUID:
             if left["item_id"] is not None or found["item_id"] is not None:
                 raise BadInput("This arrival has its address already.")
             matter = _placed(found, left, item, locations[0].given, by, at)
-            if left["unit"]:
+            if left["unit"] and matter == left["id"]:  # what others work on stays with them
                 share_item(item_id=item, organisation=left["unit"])
     point("letter: placed")
     return matter

@@ -166,7 +166,8 @@ def place(request: SignedRequest, id: UUID) -> HttpResponse:
     if why:
         return page(request, matter_id, f"place-{id}", why)
     messages.success(request, _("The letter has its address now."))
-    return to(of(id)["matter_id"])
+    placed = arrival(id=id)  # None where it joined what another unit works on
+    return to(placed["matter_id"]) if placed else redirect("matters")
 
 
 def done(request: SignedRequest, id: UUID, field: str, told: str | Promise, service: Callable[[], Any]) -> HttpResponse:
