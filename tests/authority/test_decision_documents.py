@@ -98,6 +98,15 @@ def test_addresses_are_exact_and_never_a_link(world: World) -> None:
     assert b"/URI" not in document
 
 
+def test_a_character_that_no_font_has_stands_as_its_code_and_keeps_no_order_from_being_made(world: World) -> None:
+    order, document = an_order_for(world, "fr", "http://be.test/" + "漢" * 40 + "-é-😀")
+    text = said(document).replace(" ", "")
+    assert "http://be.test/" + "[U+6F22]" * 40 + "-é-[U+1F600]" in text
+    assert "http://be.test/" + "%E6%BC%A2" * 40 + "-%C3%A9-%F0%9F%98%80" in text
+    lift_order(order_id=order, words="It ends here 😀.\x01", by=a_magistrate(), at=world.now)
+    assert "It ends here [U+1F600].[U+0001]" in said(bytes(row_of("order", order)["ended_document"]))
+
+
 def test_what_people_write_is_never_markup(world: World) -> None:
     _, document = an_order_for(world, "nl")
     assert "1 < 2 & #strong[nothing] *is* markup, not even http://no.test/." in said(document)
