@@ -50,7 +50,8 @@ def back_up(settings: Settings, path: Path) -> int:
         raise BadInput(f"{path} exists already; name a new file.")
     draft = path.with_name(f".{path.name}.part")
     try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        draft.unlink(missing_ok=True)  # left by one that was killed, or laid there by somebody who would read it
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         raise BadInput(f"{path} cannot be written: {error.strerror}; name a file elsewhere.") from error
     with reached(settings) as owner, os.fdopen(descriptor, "wb") as file:

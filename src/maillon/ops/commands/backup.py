@@ -13,9 +13,11 @@ from maillon.ops.installation import current
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @open_to_operator("it copies the whole database, as whoever has the machine in hand could")
 def command(file: Path) -> None:
-    """Write the database into FILE, a new one; the site may run meanwhile.
+    """Write the database into FILE, a new one that only you can read; the site may run meanwhile.
 
+    It is not encrypted: keep it on a disk that is.
     The keys in MAILLON_HOME/keys are not in it: copy them once, and keep them apart from the backups.
     """
     size = back_up(current(), file.absolute())
-    click.echo(f"{file}: {size:,} bytes. Keep a copy of {current().keys} elsewhere; it is not in the file.")
+    click.echo(f"{file}: {size:,} bytes, not encrypted, readable by you alone.")
+    click.echo(f"Keep a copy of {current().keys} elsewhere; it is not in the file.")
