@@ -2,8 +2,10 @@
 
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -33,7 +35,7 @@ from maillon.partners.exchange.signed import MEDIA_TYPE, BadSignature, Purpose, 
 from maillon.partners.exchange.taking import check_receipt, say_message
 from maillon.partners.services import send_due
 from tests.factories.chain import a_case, read
-from tests.factories.exchange import a_certificate, elsewhere, the_channel, the_desk
+from tests.factories.exchange import Certificate, a_certificate, elsewhere, the_channel, the_desk
 from tests.factories.people import an_analyst, an_operator
 from tests.factories.world import NOW, World
 
@@ -139,6 +141,11 @@ def by_another_key(claims: dict[str, Any], folder: Path) -> bytes:
     return sign(claims, "message", own_key(folder))
 
 
+def signed_at_will(claims: dict[str, Any], typ: str) -> bytes:
+    """What a program of others signs, which need not hold back as ours does."""
+    return PyJWS().encode(orjson.dumps(claims), own_key(keys()), algorithm="EdDSA", headers={"typ": typ}).encode()
+
+
 def for_another_purpose(claims: dict[str, Any], folder: Path) -> bytes:
     return sign(claims, "receipt", own_key(keys()))
 
@@ -209,6 +216,22 @@ def test_an_envelope_for_another_recipient_or_of_another_sender_is_refused(
     assert stored() == []
 
 
+@pytest.mark.parametrize("moment", ["soon", "2026-03-04", "2026-03-04T10:00:00", "9999-12-31T23:59:59Z", ""])
+def test_a_message_whose_term_is_no_moment_is_refused(moment: str, envelope: Envelope, desk: Partner) -> None:
+    other = replace(envelope, body={**envelope.body, "acknowledge_by": moment})
+    with pytest.raises(ChannelFailed, match="\\(422\\)"):
+        said(desk, sign({**saying(envelope, desk), "message": other.document()}, "message", own_key(keys())))
+    assert stored() == []
+
+
+@pytest.mark.parametrize("change", [{"epoch": 2**31}, {"sent": {"authority": {"1": [[1, 2**63]]}}}, {"at": "now"}])
+def test_a_greeting_that_no_program_could_hold_is_refused(change: dict[str, Any], world: World, desk: Partner) -> None:
+    saying = {"from": "hotline", "to": "authority", "epoch": 1, "at": stamp(world.now), "sent": {}, "received": {}}
+    assert said(desk, sign(saying, "greeting", own_key(keys())), operation="greeting")
+    with pytest.raises(ChannelFailed, match="\\(422\\)"):
+        said(desk, signed_at_will({**saying, **change}, "maillon-greeting"), operation="greeting")
+
+
 def test_another_message_under_a_known_id_or_number_is_refused(
     envelope: Envelope, desk: Partner, maillon: Maillon, world: World
 ) -> None:
@@ -267,6 +290,43 @@ def test_a_certificate_of_another_authority_is_never_accepted(
         client.say(peer=other, house="hotline", operation="message", text=b"")
     with pytest.raises(client.Unreachable, match="certificate"):
         client.say(peer=replace(other, authority=""), house="hotline", operation="message", text=b"")
+
+
+def answering(listening: socket.socket, certificate: Certificate, first: bytes, again: bytes) -> None:
+    """Answer one request with `first`, and then with `again` until nobody hears it."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate.chain, certificate.key)
+    plain, _ = listening.accept()
+    with context.wrap_socket(plain, server_side=True) as line, suppress(OSError):
+        heard = b""
+        while not heard.endswith(b"\r\n\r\nx"):
+            heard += line.recv(65536)
+        line.sendall(first)
+        while again:
+            line.sendall(again)
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "why"),
+    [
+        (b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 65536, "answered with more than"),
+        (b'HTTP/1.1 403 No\r\nConnection: close\r\n\r\n{"detail": "no\\n\\u001b[31m 1 \\u2028error"}', b"",
+         r"refused \(403\): no \[31m 1 error$"),
+    ],
+)  # fmt: skip
+def test_whatever_a_peer_answers_is_heard_up_to_a_length_and_on_one_line(
+    first: bytes, again: bytes, why: str, tmp_path: Path
+) -> None:
+    certificate = a_certificate(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        peer = threading.Thread(target=answering, args=(listening, certificate, first, again), daemon=True)
+        peer.start()
+        address = f"https://127.0.0.1:{listening.getsockname()[1]}"
+        known = Peer(house="authority", address=address, key="", authority=certificate.authority, epoch=1, ours=1)
+        with pytest.raises(ChannelFailed, match=why):
+            client.say(peer=known, house="hotline", operation="message", text=b"x")
+        peer.join(10)
+        assert not peer.is_alive()
 
 
 def test_a_peer_that_did_not_answer_is_left_alone_for_a_moment(

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from maillon.kernel.errors import BadInput
 from maillon.outbox.canonical import canonical
+from maillon.partners.formats import FORMATS
 
 SCHEMAS = Path(__file__).parent / "schemas"
 
@@ -62,7 +63,7 @@ def schema(name: str) -> dict[str, Any]:
 
 @cache
 def _validator(name: str) -> Draft202012Validator:
-    return Draft202012Validator(schema(name), format_checker=Draft202012Validator.FORMAT_CHECKER)
+    return Draft202012Validator(schema(name), format_checker=FORMATS)
 
 
 def check_body(kind: str, version: int, body: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from maillon.partners.exchange.signed import MEDIA_TYPE
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)  # seconds
 EPOCHS_DIFFER = 412
 LONGEST = 4_000_000  # bytes of an answer
+HEADERS = {"Content-Type": MEDIA_TYPE, "Accept-Encoding": "identity"}
 
 
 class Unreachable(ChannelFailed):
@@ -29,16 +30,31 @@ def say(*, peer: Peer, house: str, operation: str, text: bytes) -> bytes:
     """
     address = f"{peer.address}/api/exchange/{peer.house}/{house}/{operation}"
     try:
-        with httpx.Client(verify=_trusting(peer.authority), timeout=TIMEOUT, trust_env=False) as client:
-            answer = client.post(address, content=text, headers={"Content-Type": MEDIA_TYPE})
+        with (
+            httpx.Client(verify=_trusting(peer.authority), timeout=TIMEOUT, trust_env=False) as client,
+            client.stream("POST", address, content=text, headers=HEADERS) as answer,
+        ):
+            status, heard = answer.status_code, _heard(answer)
     except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
         raise Unreachable(
             f"{peer.house} does not answer at {peer.address} ({error or type(error).__name__})."
         ) from error
-    if answer.status_code == 200 and len(answer.content) <= LONGEST:
-        return answer.content
-    refusal = f"{peer.house} refused ({answer.status_code}): {_detail(answer)}"
-    raise EpochsDiffer(refusal) if answer.status_code == EPOCHS_DIFFER else ChannelFailed(refusal)
+    if len(heard) > LONGEST:
+        raise ChannelFailed(f"{peer.house} answered with more than {LONGEST:,} bytes; nothing is taken from it.")
+    if status == 200:
+        return heard
+    refusal = f"{peer.house} refused ({status}): {_detail(heard)}"
+    raise EpochsDiffer(refusal) if status == EPOCHS_DIFFER else ChannelFailed(refusal)
+
+
+def _heard(answer: httpx.Response) -> bytes:
+    """The answer as it came, and no more of it than is needed to know that it is too long."""
+    found = bytearray()
+    for part in answer.iter_raw():
+        found += part
+        if len(found) > LONGEST:
+            break
+    return bytes(found)
 
 
 @lru_cache(maxsize=32)
@@ -47,8 +63,10 @@ def _trusting(authority: str) -> ssl.SSLContext:
     return ssl.create_default_context(cadata=authority or None)
 
 
-def _detail(answer: httpx.Response) -> str:
+def _detail(heard: bytes) -> str:
+    """What the peer says of its refusal, on one line, whatever it wrote."""
     try:
-        return str(orjson.loads(answer.content)["detail"])[:300]
+        said = str(orjson.loads(heard)["detail"])[:300]
+        return " ".join("".join(c if c.isprintable() else " " for c in said).split())
     except (ValueError, KeyError, TypeError):
         return "it said nothing that Maillon understands."

@@ -13,6 +13,7 @@ from jwt.exceptions import PyJWTError
 from maillon.kernel.errors import BadInput, NotAllowed
 from maillon.outbox.canonical import canonical
 from maillon.partners.exchange.keys import read_public
+from maillon.partners.formats import FORMATS
 
 ALGORITHM = "EdDSA"
 MEDIA_TYPE = "application/jose"
@@ -50,4 +51,4 @@ def verified(text: bytes, purpose: Purpose, key: str) -> dict[str, Any]:
 @cache
 def _validator(purpose: str) -> Draft202012Validator:
     schema = orjson.loads((SCHEMAS / f"{purpose}.json").read_bytes())
-    return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    return Draft202012Validator(schema, format_checker=FORMATS)
