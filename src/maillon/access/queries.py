@@ -47,7 +47,8 @@ def clearances(*, on: date) -> list[Row]:
 def training_of(*, person: str) -> list[Row]:
     """What `person` was trained for: course, valid_from, valid_until; the latest first."""
     return rows(
-        "SELECT course, valid_from, valid_until FROM access_training WHERE person = %s ORDER BY valid_from DESC, course",
+        "SELECT course, valid_from, valid_until FROM access_training WHERE person = %s "
+        "ORDER BY valid_from DESC, course",
         [person],
     )
 

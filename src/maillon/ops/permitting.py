@@ -6,9 +6,9 @@ from django.urls import get_resolver
 
 from maillon.access.organisations import KINDS
 from maillon.access.permissions import ROLES, Permission
+from maillon.access.routes import routes
 from maillon.access.walls import WALLS, Everybody, Given, Listed, Mine, Named, Person, holders
 from maillon.ops.starting import declared
-from maillon.web.checks import routes
 
 HEAD = """# Permissions
 

@@ -1,11 +1,13 @@
 """System checks of the site: no address without a declared permission."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
 from django.core.checks import Error, Tags, register
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import get_resolver
+
+from maillon.access.routes import routes
 
 
 @register(Tags.urls)
@@ -20,13 +22,3 @@ def every_route_declares_its_permission(app_configs: Sequence[AppConfig] | None,
         for address, pattern in routes(get_resolver())
         if not hasattr(pattern.callback, "permission")
     ]
-
-
-def routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Every address under `resolver`, with its pattern."""
-    for entry in resolver.url_patterns:
-        address = f"{prefix}{entry.pattern}"
-        if isinstance(entry, URLResolver):
-            yield from routes(entry, address)
-        else:
-            yield address, entry

@@ -20,9 +20,9 @@ from maillon.hotline.intake.queries import waiting_reports
 from maillon.hotline.referral.overview import cases, running_referrals
 from maillon.outbox.acting import Actor
 from maillon.partners.asked import waiting_questions
+from maillon.partners.exchange.peers import count_lost
 from maillon.partners.mailing import unreached, untold
 from maillon.partners.questions import IN
-from maillon.partners.exchange.peers import count_lost
 from maillon.partners.stuck import stuck
 
 CASES = (
@@ -69,7 +69,13 @@ class Need:
 
 def needs_of(actor: Actor, at: datetime) -> list[Need]:
     """What waits for `actor` in its house, the worst first."""
-    found = [*OF_HOUSE.get(actor.house, _nothing)(actor, at), *_stuck(actor), *_lost(actor), *_untold(actor), *_overseen(actor)]
+    found = [
+        *OF_HOUSE.get(actor.house, _nothing)(actor, at),
+        *_stuck(actor),
+        *_lost(actor),
+        *_untold(actor),
+        *_overseen(actor),
+    ]
     return sorted(found, key=lambda need: need.weight)
 
 

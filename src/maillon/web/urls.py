@@ -2,7 +2,6 @@
 
 from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.http import require_GET
-from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from maillon.access.permissions import Permission as P
@@ -13,7 +12,7 @@ from maillon.web.guard import Page, open_to_all
 from maillon.web.inbox import INBOX, QUESTIONS
 from maillon.web.managing import MANAGING
 from maillon.web.overseeing import OVERSEEING
-from maillon.web.pages import design, items, overview, referrals
+from maillon.web.pages import design, items, matters, overview, referrals
 from maillon.web.peers import PEERS
 from maillon.web.portal.routes import PORTAL
 from maillon.web.reporter.routes import REPORTER
@@ -43,7 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *(page.route() for page in PAGES),
     *REPORTER,
     *SIGN_IN,
-    path("arrivals/", open_to_all(RedirectView.as_view(pattern_name="matters", permanent=True))),
+    path("arrivals/", open_to_all(require_GET(matters.former))),
     path("language/", open_to_all(set_language), name="set_language"),
     path("robots.txt", open_to_all(require_GET(overview.robots)), name="robots"),
 ]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +34,11 @@ EMPTY: Mapping[str, str | Promise] = {
     "late": _("Everything was answered within its term."),
     "closed": _("No matter was closed yet."),
 }
+
+
+def former(request: HttpRequest) -> HttpResponse:
+    """What stood at /arrivals/ stands here."""
+    return redirect("matters", permanent=True)
 
 
 def listing(request: SignedRequest) -> HttpResponse:
