@@ -1,7 +1,7 @@
-"""What the site's log may say of a request: its status, its method and its route, and where an error arose.
+"""What the log may say: of a request its status, its method and its route; of an error where it arose, and its kind.
 
-Never its address, headers or content: Django's own messages would print some of them (a path, a host name, a value
-that an exception quotes).
+Never an address, headers or content: Django's own messages would print some of them (a path, a host name), and an
+exception quotes the value that it arose from.
 """
 
 import logging
@@ -12,16 +12,16 @@ from django.http import HttpRequest
 
 
 class Discreet(logging.Filter):
-    """Rewrites every record that speaks of a request."""
+    """Rewrites every record that speaks of a request or of an error."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         request = getattr(record, "request", None)
         if request is not None:
             record.msg = "%s: %s %s %s"
             record.args = (record.name, getattr(record, "status_code", "-"), *_where(request))
-            if record.exc_info and record.exc_info[1]:
-                record.exc_text = "".join(_trail(TracebackException.from_exception(record.exc_info[1])))
-                record.exc_info = None
+        if record.exc_info and record.exc_info[1]:
+            record.exc_text = "".join(_trail(TracebackException.from_exception(record.exc_info[1])))
+            record.exc_info = None
         return True
 
 
