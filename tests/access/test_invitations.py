@@ -2,10 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 from django.db import connection
 
+from maillon.access.devices import lose_device
 from maillon.access.invitations import BadInvitation, Link, invitation_key, invite, invite_again, invited, take_up
 from maillon.access.leaving import leave
 from maillon.access.models import Login
@@ -16,7 +19,7 @@ from maillon.outbox.acting import Actor
 from maillon.outbox.sql import Row
 from maillon.rules.table import load
 from tests.factories.chain import events, read
-from tests.factories.people import a_manager, an_analyst, an_operator
+from tests.factories.people import a_manager, a_person, an_analyst, an_operator, an_organisation
 from tests.factories.world import NOW
 
 KEY = invitation_key("a secret of this test")
@@ -43,6 +46,41 @@ def test_an_invited_person_has_an_account_and_a_password_of_their_own(houses: No
     assert (login.house, login.person, login.username) == ("hotline", "new-1", "new-1")
     (event,) = events("sign_in_set")
     assert (event["actor"], event["body"]["person"]) == ("new-1", "new-1")
+
+
+COORDINATOR = ("coordinator-1", "police_coordinator", "federal-police", "authority")
+
+
+@pytest.mark.parametrize(
+    ("kind", "roles"),
+    [
+        ("local_prosecutor", ["magistrate"]),
+        ("oversight", ["oversight"]),
+        ("federal_police", ["operator"]),
+        ("federal_police", ["police_coordinator", "operator"]),
+    ],
+)
+def test_who_is_decided_on_or_overseen_makes_no_account_of_those_who_do(
+    kind: str, roles: list[str], houses: None
+) -> None:
+    given: dict[str, Any] = {
+        "name": "new-1", "organisation": an_organisation(kind, "authority"), "roles": roles, "key": KEY, "at": NOW,
+    }  # fmt: skip
+    with pytest.raises(NotAllowed, match="magistrates, of oversight and of operators"):
+        invite(**given, by=a_person(*COORDINATOR))
+    assert read("SELECT 1 FROM access_invitation", house="authority") == []
+    assert invite(**given, by=an_operator("authority")).person == "new-1"
+
+
+def test_nor_a_link_by_which_to_act_as_one_of_them(houses: None) -> None:
+    coordinator, magistrate = a_person(*COORDINATOR), a_person("magistrate-1", "magistrate", house="authority")
+    given: dict[str, Any] = {"person": magistrate.name, "key": KEY, "at": NOW}
+    for make in (partial(invite_again, **given), partial(lose_device, **given, reason="a lost telephone")):
+        give_sign_in(person=magistrate.name, password=PASSWORD, by=an_operator("authority"))
+        with pytest.raises(NotAllowed, match="magistrates, of oversight and of operators"):
+            make(by=coordinator)
+        assert Login.objects.get(username=magistrate.name).check_password(PASSWORD)
+    assert lose_device(**given, reason="a lost telephone", by=an_operator("authority")).person == magistrate.name
 
 
 def test_what_is_kept_opens_nothing(houses: None) -> None:

@@ -53,6 +53,19 @@ def test_an_invitation_is_shown_once_and_opens_the_way_to_the_second_step(houses
     assert read("SELECT roles FROM access_person WHERE name = 'new-1'") == [{"roles": ["analyst", "director"]}]
 
 
+def test_a_coordinator_is_offered_no_account_of_who_decides_or_oversees(houses: None) -> None:
+    coordinator = a_person("coordinator-1", "police_coordinator", "federal-police", "authority")
+    office, browser = an_organisation("local_prosecutor", "authority"), signed_in(coordinator)
+    an_organisation("oversight", "authority")
+    html = browser.get(reverse("accounts"), {"organisation": office}).content.decode()
+    assert 'value="prosecutor_clerk"' in html
+    assert 'value="magistrate"' not in html
+    assert 'value="oversight"' not in html
+    refused = browser.post(reverse("invite"), {"name": "new-1", "organisation": office, "role": ["magistrate"]})
+    assert refused.status_code == 422
+    assert read("SELECT 1 FROM access_person WHERE name = 'new-1'", house="authority") == []
+
+
 def test_looking_at_a_link_uses_nothing_up(houses: None) -> None:
     link = the_link(posted("invite", **INVITED))
     for _time in range(3):

@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 
 from maillon.access import events
 from maillon.access.invitations import DEVICE, Link, make_link
-from maillon.access.permissions import Permission, check
+from maillon.access.permissions import Permission, check, check_manages
 from maillon.access.reasons import reasoned
 from maillon.access.roster import active_account
 from maillon.kernel.errors import BadInput, NotAllowed
@@ -56,8 +56,9 @@ def lose_device(
         check(by, Permission.MANAGE_ACCOUNTS)
         if person == by.name:
             raise NotAllowed("Nobody removes their own devices so; use a recovery code, or ask another manager.")
-        why = reasoned(reason)
-        if not active_account(name=person, at=at)["signs_in"]:
+        why, found = reasoned(reason), active_account(name=person, at=at)
+        check_manages(by, found["roles"])
+        if not found["signs_in"]:
             raise BadInput(f"{person} has no sign-in to take away; make a new link instead.")
         removed = shut(person=person, house=by.house, active=True, entropy=entropy)
         body = {"person": person, "reason": why, "removed": removed}

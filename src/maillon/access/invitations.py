@@ -17,7 +17,7 @@ from django.contrib.auth.hashers import make_password
 
 from maillon.access import events
 from maillon.access.models import Login
-from maillon.access.permissions import Permission, check
+from maillon.access.permissions import Permission, check, check_manages
 from maillon.access.queries import find_actor
 from maillon.access.roster import active_account
 from maillon.access.services import add_person
@@ -107,6 +107,7 @@ def invite_again(*, person: str, key: bytes, by: Actor, at: datetime, entropy: E
     with acting(by):
         check(by, Permission.MANAGE_ACCOUNTS)
         found = active_account(name=person, at=at)
+        check_manages(by, found["roles"])
         if found["signs_in"]:
             raise BadInput(f"{person} has a sign-in already; for a lost device, remove their devices.")
         purpose = DEVICE if found["had_sign_in"] else BEGIN

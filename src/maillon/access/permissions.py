@@ -1,6 +1,6 @@
 """Who may do what: one matrix, role by permission. Pure data; `check` and `may` read it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from maillon.kernel.errors import MaillonError, NotAllowed
@@ -23,6 +23,7 @@ class Permission(StrEnum):
     LIST_REFERRALS = "list referrals"
     READ_FIGURES = "read figures"
     MANAGE_ACCOUNTS = "make accounts and record training"
+    MANAGE_INDEPENDENT = "make accounts and links of magistrates, of oversight and of operators"
     RUN_WORK = "run what is due"
     SEE_PAGES = "see the pages of the house"
     SUBMIT_REPORT = "report something on the public form"
@@ -104,6 +105,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.LIST_REFERRALS,
             P.READ_FIGURES,
             P.MANAGE_ACCOUNTS,
+            P.MANAGE_INDEPENDENT,
             P.STATE_PROVIDER,
             P.RUN_WORK,
             P.GIVE_CLEARANCE,
@@ -214,6 +216,10 @@ PROGRAM_ROLES = ("reporter", "peer", "partner_program", "system")
 """Roles of parts of the program and of those who come without an account; no account may have one."""
 
 
+INDEPENDENT = tuple(role for role, held in ROLES.items() if held & {P.DECIDE, P.OVERSEE, P.MANAGE_INDEPENDENT})
+"""Roles whose accounts and links nobody makes who is decided on or overseen: who holds a link acts as its person."""
+
+
 class NothingDeclared(MaillonError):
     """An address, an operation or a command declares no permission: nothing starts."""
 
@@ -234,3 +240,10 @@ def check_any(by: Actor, permissions: Sequence[Permission]) -> None:
     """Raise NotAllowed unless a role of `by` holds one of `permissions`, of which the first is named."""
     if not any(may(by, permission) for permission in permissions):
         check(by, permissions[0])
+
+
+def check_manages(by: Actor, roles: Iterable[str]) -> None:
+    """Raise NotAllowed unless `by` may make the account, or a link, of somebody with these roles."""
+    check(by, Permission.MANAGE_ACCOUNTS)
+    if set(roles) & set(INDEPENDENT):
+        check(by, Permission.MANAGE_INDEPENDENT)

@@ -11,7 +11,7 @@ from django.core.validators import validate_email
 from maillon.access import events
 from maillon.access.models import Login
 from maillon.access.organisations import KINDS
-from maillon.access.permissions import HOUSE_ROLES, Permission, check
+from maillon.access.permissions import HOUSE_ROLES, Permission, check, check_manages
 from maillon.access.queries import organisation_kind, organisations, person_exists
 from maillon.kernel.errors import BadInput, NotFound
 from maillon.languages import LANGUAGES
@@ -105,7 +105,7 @@ def add_person(
     such an organisation do not have in this house.
     """
     with acting(by):
-        check(by, Permission.MANAGE_ACCOUNTS)
+        check_manages(by, roles)
         if not name or len(name) > 64 or not name.replace("-", "").replace("_", "").replace(".", "").isalnum():
             raise BadInput(f"{name!r} cannot be an account's name: use letters, digits, '-', '_' and '.', at most 64.")
         known = HOUSE_ROLES[by.house]

@@ -16,11 +16,13 @@ from maillon.access.invitations import Link, invitation_key, invite, invite_agai
 from maillon.access.leaving import leave
 from maillon.access.locking import is_locked, lock_rule, unlock
 from maillon.access.organisations import KINDS
+from maillon.access.permissions import INDEPENDENT, Permission, may
 from maillon.access.queries import clearances, organisations, training_of
 from maillon.access.reasons import LONGEST
 from maillon.access.roster import account, roster
 from maillon.kernel.clock import brussels_day
 from maillon.kernel.errors import NotAllowed
+from maillon.outbox.acting import Actor
 from maillon.outbox.sql import Row
 from maillon.web.guard import SignedRequest
 from maillon.web.refusals import Refusal
@@ -99,9 +101,7 @@ def _shown_once(request: SignedRequest, link: Link) -> HttpResponse:
 
 
 def _list(request: SignedRequest, wanted: str, why: Refusal | None = None) -> HttpResponse:
-    offered = {
-        o["id"]: (o["name"], roles) for o in organisations() if (roles := _roles(o["kind"], request.actor.house))
-    }
+    offered = {o["id"]: (o["name"], roles) for o in organisations() if (roles := _roles(o["kind"], request.actor))}
     chosen = (
         wanted if wanted in offered else next((o for o in (request.actor.organisation, *offered) if o in offered), "")
     )
@@ -116,8 +116,10 @@ def _list(request: SignedRequest, wanted: str, why: Refusal | None = None) -> Ht
     return render(request, "web/accounts/list.html", context, status=422 if why else 200)
 
 
-def _roles(kind: str, house: str) -> tuple[str, ...]:
-    return KINDS[kind].roles.get(house, ()) if kind in KINDS else ()
+def _roles(kind: str, by: Actor) -> tuple[str, ...]:
+    """The roles that people of such an organisation have here, as far as `by` may give them."""
+    known = KINDS[kind].roles.get(by.house, ()) if kind in KINDS else ()
+    return known if may(by, Permission.MANAGE_INDEPENDENT) else tuple(role for role in known if role not in INDEPENDENT)
 
 
 def _one(request: SignedRequest, name: str, what: str = "", why: Refusal | None = None) -> HttpResponse:
