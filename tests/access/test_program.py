@@ -11,6 +11,7 @@ ROOT = Path(maillon.__file__).parent
 AS_PROGRAM = {
     "authority.decision.finding._locked",
     "authority.decision.measures.record_measure",
+    "authority.decision.taking.take_sent_document",
     "authority.inbox.asking.ask_sender",
     "authority.inbox.letters.enter_letter",
     "authority.inbox.letters.place_letter",

@@ -1,18 +1,21 @@
 """A provider with the portal carries out what was ordered, and undoes it once the order is lifted."""
 
 from datetime import timedelta
+from hashlib import sha256
 from uuid import UUID
 
 import pytest
+from django.urls import reverse
 
 from maillon.authority.decision.services import extend_order, lift_order
 from maillon.outbox.acting import Actor
 from maillon.outbox.sql import Row
 from maillon.partners.letters import acknowledge_letter, refuse_letter
-from tests.factories.chain import read
+from tests.factories.chain import events, read
 from tests.factories.decisions import a_magistrate, a_measure, an_organisation, row_of
 from tests.factories.people import a_person
 from tests.factories.world import World
+from tests.web.browser import signed_in
 
 HOSTER = "hoster-1"
 
@@ -67,3 +70,15 @@ def test_an_order_that_goes_on_replaces_its_letter(measure: UUID, hoster: Actor,
     world.drain()
     first, second = letters()
     assert (first["state"], second["state"], second["speaks_of"]) == ("recalled", "waiting", first["id"])
+
+
+def test_a_provider_has_the_order_as_a_document_and_nobody_elses(measure: UUID, hoster: Actor, world: World) -> None:
+    [order] = letters()
+    taken = signed_in(hoster).post(reverse("portal_document", args=[order["id"]]))
+    assert (taken.status_code, taken["Content-Type"]) == (200, "application/pdf")
+    [*_, noted] = events("decision_document_taken", house="authority")
+    assert noted["body"]["document"] == sha256(taken.content).hexdigest()
+    other = a_person("other-hoster", "portal_partner", an_organisation("hoster-2"), "authority")
+    foreign = signed_in(other).post(reverse("portal_document", args=[order["id"]]))
+    missing = signed_in(other).post(reverse("portal_document", args=[measure]))
+    assert (foreign.status_code, missing.status_code) == (404, 404)

@@ -1,7 +1,5 @@
 """What may identify a reporter is pointed out where it stands, and is gone once withheld."""
 
-# ruff: noqa: RUF001 - an apostrophe as telephones write it
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,6 +1,6 @@
 """What people write about themselves: names after an introduction or a greeting, mail, telephone, numbers. Pure."""
 
-# ruff: noqa: RUF001, SIM905 - apostrophes as telephones write them; words as people read them
+# ruff: noqa: SIM905 - apostrophes as telephones write them; words as people read them
 
 import re
 from collections.abc import Iterator

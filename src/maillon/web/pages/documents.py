@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 
-from maillon.authority.decision.taking import Which, take_document
+from maillon.authority.decision.taking import Document, Which, take_document, take_sent_document
 from maillon.web.guard import SignedRequest, View
 
 
@@ -13,9 +13,19 @@ def document(which: Which) -> View:
 
     def take(request: SignedRequest, id: UUID) -> HttpResponse:
         found = take_document(which=which, id=id, by=request.actor, at=request.at)
-        response = HttpResponse(found.content, content_type="application/pdf")
-        name = "-".join(part for part in (which, found.name or str(id)[-8:]) if part)
-        response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
-        return response
+        return file(found, f"{which}-{found.name or str(id)[-8:]}")
 
     return take
+
+
+def sent(request: SignedRequest, id: UUID) -> HttpResponse:
+    """The PDF of what a letter in the portal tells of."""
+    found = take_sent_document(letter_id=id, by=request.actor, at=request.at)
+    return file(found, found.name)
+
+
+def file(found: Document, name: str) -> HttpResponse:
+    """A document, to be kept under `name`."""
+    response = HttpResponse(found.content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    return response
