@@ -39,15 +39,18 @@ class Kept:
         with self.said.open("ab") as said:
             while not self.stopping.is_set():
                 self.process = subprocess.Popen(
-                    self.words, env=self.environ, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=said, stderr=said
-                )
+                    self.words, env=self.environ, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=said, stderr=said,
+                    start_new_session=True,
+                )  # fmt: skip
                 self.process.wait()
+                self.kill()  # what it started goes with it, as the supervisor sees to
                 self.stopping.wait(0.05)
 
     def kill(self) -> None:
+        """The process and all that it started."""
         if self.process is not None:
             with suppress(ProcessLookupError):
-                os.kill(self.process.pid, signal.SIGKILL)
+                os.killpg(self.process.pid, signal.SIGKILL)
 
     def stop(self) -> None:
         self.stopping.set()
@@ -111,7 +114,7 @@ class Storm:
             self._strike_site(chance)
 
     def _strike_site(self, chance: random.Random) -> None:
-        """The process that serves, or the one that keeps it (whose end ends the other)."""
+        """A process that serves, or the one that keeps them, with all of them."""
         children = served_by(self.site.process)
         if children and chance.random() < 0.7:
             with suppress(ProcessLookupError):
