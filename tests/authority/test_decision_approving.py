@@ -210,3 +210,17 @@ def test_an_undecided_request_is_escalated_step_by_step(world: World) -> None:
     ]  # fmt: skip
     an_order(world, request)
     assert row_of("request", request)["due_at"] is None
+
+
+@pytest.mark.parametrize("ended", ["disowned", "lapsed"])
+def test_an_approval_that_nobody_stood_by_is_not_noted_again(world: World, ended: str) -> None:
+    request = a_request(world, another_item(world))
+    order = an_approval(world, request)
+    if ended == "disowned":
+        disown_approval(order_id=order, words="never", by=a_magistrate(), at=world.now)
+    else:
+        world.wait(days=5)
+        lapse_due(by=CLOCK, at=world.now)
+    with pytest.raises(BadInput, match="orders in writing"):
+        an_approval(world, request)
+    assert state_of("order", an_order(world, request)) == "in_force"

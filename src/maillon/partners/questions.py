@@ -115,7 +115,8 @@ def take_question(*, handed: Handed, by: Actor, clock: Clock) -> None:
         check(by, Permission.RUN_WORK)
         lock_item(item_id=handed.item)
         sent = one("SELECT partner, about FROM partners_message WHERE id = %s", [said["message"]])
-        id, asker, about = UUID(said["question"]), _asker(sent, handed), sent["about"] if sent else said["message"]
+        id, asker = UUID(said["question"]), _asker(sent, handed)
+        about = sent["about"] if sent and sent["partner"] == asker else said["message"]
         due = term("answer_within", at, asked_by=partner(id=asker).kind)
         row = {"house": by.house, "id": id, "direction": IN, "partner": asker, "about": about, "item": handed.item}
         if not run(

@@ -17,7 +17,7 @@ from maillon.kernel.crash import point
 from maillon.kernel.errors import BadInput, NotAllowed
 from maillon.outbox.acting import Actor, acting
 from maillon.outbox.record import NewEvent, record, stamp
-from maillon.outbox.sql import Row, run
+from maillon.outbox.sql import Row, one, run
 
 
 def note_approval(
@@ -63,6 +63,10 @@ def note_approval(
         return id
 
 
+FAILED = "SELECT 1 FROM decision_order WHERE request_id = %s AND form = 'verbal' AND state IN ('disowned', 'lapsed')"
+"""Otherwise an approval that nobody gave could be noted again each time that it ends."""
+
+
 def _check_magistrate(request: Row, magistrate: str, by: Actor) -> None:
     if magistrate == by.name:
         raise NotAllowed("Whoever approved cannot note it; the police note what a magistrate said.")
@@ -70,6 +74,8 @@ def _check_magistrate(request: Row, magistrate: str, by: Actor) -> None:
         raise BadInput(f"{magistrate} is no magistrate of {request['office']}; choose one of that office.")
     if running_hold(item_id=request["item_id"]) is not None:
         raise BadInput("The item is left online for the investigation; a magistrate ends that first.")
+    if one(FAILED, [request["id"]]) is not None:
+        raise BadInput("An approval by telephone was disowned here, or lapsed; a magistrate orders in writing.")
 
 
 def confirm_approval(*, order_id: UUID, words: str = "", by: Actor, at: datetime) -> None:
