@@ -88,8 +88,9 @@ def withdrawn(world: World, request: UUID) -> None:
 def request_in(world: World, state: str) -> UUID:
     """A request in this state that has seen an approval and a hold end: every verb finds its row."""
     request = a_request(world, another_item(world))
-    if state not in ("requested", "approved", "confirmed"):  # a second approval by telephone there is not
-        disown(world, an_approval(world, request))
+    approval = an_approval(world, request)
+    if state not in ("requested", "approved", "confirmed"):  # after one that was disowned no other is noted
+        disown(world, approval)
     ended_hold(world, left(world, request))
     world.wait(seconds=1)
     if state in ("approved", "confirmed"):
