@@ -6,15 +6,14 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from maillon.access.services import give_sign_in
 from maillon.kernel.clock import SystemClock
 from maillon.outbox.acting import Actor
 from tests.factories.chain import assessed, case_of, read, reported, says
-from tests.factories.people import a_senior, an_analyst, an_operator
+from tests.factories.people import a_senior, an_analyst
 from tests.factories.world import World
 from tests.live import chromium, served, sign_in
+from tests.web.authenticators import PASSWORD, a_login, an_app, code_of
 
-PASSWORD = "a long sentence of the tests"
 REASON = "what only the first one wrote"
 
 
@@ -73,13 +72,17 @@ def decided_on(item: UUID) -> str:
 
 def test_an_analyst_clears_ten_items_with_the_keyboard_alone(world: World, site: str, browser: Browser) -> None:
     items = located(world, *(f"nr{n}.be.test" for n in range(10)))
-    give_sign_in(person=an_analyst().name, password=PASSWORD, by=an_operator())
+    secret = an_app(a_login(an_analyst()))
     page = a_page(browser, site, None)
     page.goto(f"{site}/queue/")
     tab_to(page, "login")
     page.keyboard.type("analyst-1")
     tab_to(page, "password")
     page.keyboard.type(PASSWORD)
+    press(page, "Enter")
+    expect(page.get_by_label("Code of your app")).to_be_visible()
+    tab_to(page, "code")
+    page.keyboard.type(code_of(secret))
     press(page, "Enter")
     expect(page.get_by_role("heading", name="Queue")).to_be_visible()
     press(page, "?")

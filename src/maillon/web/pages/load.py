@@ -32,6 +32,7 @@ WHY: dict[str, str | Promise] = {
     "drafted": _("it is still in its grace"),
     "queued": _("the partner has not taken it yet"),
     "sent": _("the partner has not acknowledged it"),
+    "refused": _("the partner refused it, and nobody has said what becomes of it"),
 }
 """Why something is late: a case's `why`, a referral's state."""
 
