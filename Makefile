@@ -8,9 +8,10 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inp
 DEBIAN_POSTGRESQL := /usr/lib/postgresql/15/bin
 FIGURE ?=
 CLAIM ?=
-# What pages show, and how a bench is put together, hardly depends on the server: once is enough.
-PAGES := tests/web tests/reporter tests/accessibility
-ANOTHER_SERVER := $(addprefix --ignore=,$(PAGES) tests/bench) --ignore-glob='*/test_browser_*.py'
+# What pages show, commands print and files say, and how a bench is put together, hardly depends on the server: once is
+# enough. The journey of two installations starts servers of its own.
+ONCE := web reporter accessibility bench demo ops rules kernel languages journeys/test_two_installations.py
+ANOTHER_SERVER := $(addprefix --ignore=tests/,$(ONCE)) --ignore-glob='*/test_browser_*.py'
 
 .PHONY: run test test-embedded test-debian check format docs bench claims requirements clean
 

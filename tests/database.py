@@ -6,9 +6,10 @@ the tests themselves run as the program's role, behind row security.
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import psycopg
@@ -28,6 +29,12 @@ KEPT = ("auth_permission", "django_content_type", "django_migrations", "outbox_i
 """What the migrations wrote, and what is set back rather than emptied."""
 
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL(%s)"
+KEYS = """
+SELECT DISTINCT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint
+WHERE contype = 'f' AND conrelid <> confrelid
+"""
+LARGE = 1 << 20
+"""Bytes from which on a table is emptied by TRUNCATE: below, DELETE takes a tenth of the time."""
 INSTALLATION = "SELECT to_json(i)::text FROM outbox_installation i"
 SET_BACK = """
 INSERT INTO outbox_installation SELECT (json_populate_record(NULL::outbox_installation, %s)).*
@@ -69,16 +76,32 @@ def empty() -> None:
     with connections["owner"].cursor() as cursor:
         if not _tables:
             cursor.execute(TABLES, [list(KEPT)])
-            _tables.extend(row[0] for row in cursor.fetchall())
+            names = {row[0] for row in cursor.fetchall()}
+            cursor.execute(KEYS)
+            _tables.extend(referring_first(names, cursor.fetchall()))
             cursor.execute(INSTALLATION)
             _installation.extend(row[0] for row in cursor.fetchall())
-        cursor.execute(" UNION ALL ".join(f"(SELECT '{table}' FROM {table} LIMIT 1)" for table in _tables))
-        if filled := [row[0] for row in cursor.fetchall()]:
-            cursor.execute(f"TRUNCATE {', '.join(filled)} CASCADE")
+        looks = (f"(SELECT '{table}', pg_relation_size('{table}') FROM {table} LIMIT 1)" for table in _tables)
+        cursor.execute(" UNION ALL ".join(looks))
+        sizes = dict(cursor.fetchall())
+        if max(sizes.values(), default=0) > LARGE:
+            cursor.execute(f"TRUNCATE {', '.join(sizes)} CASCADE")
+        elif sizes:
+            deletes = " ".join(f"DELETE FROM {table};" for table in _tables if table in sizes)
+            cursor.execute(f"DO $$ BEGIN {deletes} END $$")
         cursor.execute(INSTALLATION)
         if [row[0] for row in cursor.fetchall()] != _installation:
             cursor.execute("DELETE FROM outbox_installation")
             cursor.executemany(SET_BACK, [[row] for row in _installation])
+
+
+def referring_first(names: set[str], keys: Sequence[tuple[str, str]]) -> list[str]:
+    """The tables so that each stands before those that it refers to."""
+    order = TopologicalSorter({name: set[str]() for name in names})
+    for table, target in keys:
+        if {table, target} <= names:
+            order.add(target, table)
+    return list(order.static_order())
 
 
 def end_of_test() -> None:

@@ -51,7 +51,7 @@ def a_busy_year(world: World, seed: int) -> None:
     world.drain()
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1])
 def test_counts_are_those_of_a_plain_walk_over_the_rows(world: World, seed: int) -> None:
     a_busy_year(world, seed)
     expected = Reference(date(2025, 1, 1), date(2025, 12, 31)).counts()
