@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,14 +19,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m claims", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="CLAIM", help=f"any of {', '.join(c.name for c in CLAIMS)}")
     parser.add_argument("--small", action="store_true", help="at a tiny size, to see that it runs; writes no results")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="stop each claim after so long, and say so")
     given = parser.parse_args()
     if unknown := sorted(set(given.names) - {claim.name for claim in CLAIMS}):
         parser.error(f"{unknown[0]} is no claim")
     broken = 0
     for claim in named(given.names):
-        result = claim.measure(
-            "small" if given.small else "full", lambda text: print(text, file=sys.stderr, flush=True)
-        )
+        result = claim.measure("small" if given.small else "full", given.minutes, progress)
         broken += result["broken"]
         print(f"{claim.name}: {result['broken']} broken; {json.dumps(result, ensure_ascii=False)}")
         if not given.small:
@@ -33,6 +33,10 @@ def main() -> int:
     if not given.small:
         draw(RESULTS)
     return int(broken > 0)
+
+
+def progress(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def keep(name: str, result: dict[str, Any]) -> None:

@@ -15,19 +15,20 @@ SIZES = {
 }
 
 
-def measure(size: str, progress: Callable[[str], None]) -> dict[str, Any]:
-    """How many promises were broken, and what was done to break one."""
+def measure(size: str, minutes: float, progress: Callable[[str], None]) -> dict[str, Any]:
+    """How many promises were broken, and what was done to break one; `whole` unless the minutes were over before."""
     from tests.crash.installation import installed
     from tests.crash.runner_client import World, runner_in
     from tests.crash.storm import weather
 
     with installed() as here, runner_in(here) as runner:
-        told = weather(World(here, runner), **SIZES[size], seed=1, progress=progress)
+        told = weather(World(here, runner), **SIZES[size], seed=1, minutes=minutes, progress=progress)
     lists = ("unopened", "missing", "twice", "half", "refused")
     found = asdict(told)
     return {
         "broken": len(told.promises_broken),
         "examples": {name: found[name][:5] for name in lists if found[name]},
         "all_kills": sum(told.kills.values()),
+        "whole": sum(told.kills.values()) >= SIZES[size]["kills"] and told.receipts >= SIZES[size]["receipts"],
         **{name: value for name, value in found.items() if name not in lists},
     }

@@ -41,4 +41,4 @@ def said(name: str) -> str:
 def told(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{said(key)} {one}" for key, one in value.items()) or "none"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return f"{value:,}" if type(value) is int else str(value)

@@ -16,7 +16,7 @@ class Claim:
     name: str
     promise: str
     short: str
-    measure: Callable[[str, Progress], dict[str, Any]]
+    measure: Callable[[str, float, Progress], dict[str, Any]]
 
 
 CLAIMS = (

@@ -1,5 +1,6 @@
 """Reporters under `kill -9`, and what must be true once the storm is over."""
 
+import math
 import random
 import time
 from collections import Counter
@@ -49,9 +50,10 @@ def weather(
     within: int,
     steps: int,
     seed: int,
+    minutes: float = math.inf,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Told:
-    """Report and kill until both numbers are reached; then let everything come to rest, and look.
+    """Report and kill until both numbers are reached, or for so many minutes; then let all come to rest, and look.
 
     `within`: the most statements, in tens, that a process lives for before it kills itself; `steps`: receipts shown
     between two kills.
@@ -65,7 +67,8 @@ def weather(
     def over() -> bool:
         if next(told_at) % 2000 == 0:
             progress(f"{storm.all} kills, {len(crowd.shown)} receipts, {time.monotonic() - begun:.0f} s")
-        return storm.all >= kills and len(crowd.shown) >= receipts
+        reached = storm.all >= kills and len(crowd.shown) >= receipts
+        return reached or time.monotonic() - begun > 60 * minutes
 
     try:
         with reporting(crowd, reporters, seed):
