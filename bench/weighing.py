@@ -23,6 +23,8 @@ LANGUAGES = {"full": ("fr", "nl", "de", "en"), "small": ("fr",)}
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking")
 PEOPLE = {"hotline": ("senior_analyst", "manager", "director"), "authority": ("police_officer",)}
+OF_ONE = frozenset({"item", "override", "demands", "report"})
+"""Pages of one item or report; of a matter, a decision, a letter or an account there is none in the year measured."""
 Viewer = tuple[str, str]
 """A house and a role."""
 NOBODY = ("", "")
@@ -109,7 +111,7 @@ def addresses(home: Home) -> Iterator[tuple[Viewer, str]]:
         try:
             yield who[0], reverse(page.name) + query(home, page.name)
         except NoReverseMatch:
-            for id in busiest(home, page.name):
+            for id in busiest(home, page.name) if page.name in OF_ONE else ():
                 yield who[0], reverse(page.name, kwargs={"id": id})
 
 
