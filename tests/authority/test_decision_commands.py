@@ -61,7 +61,7 @@ def test_from_a_procedure_to_a_measure_and_its_document(world: World, tmp_path: 
 
 def test_requests_are_listed_urgent_first_page_by_page(world: World) -> None:
     a_police_officer()
-    calm = [a_request(world, another_item(world)) for _ in range(2)]
+    calm = sorted(a_request(world, another_item(world)) for _ in range(2))  # made at one moment
     urgent = a_request(world, another_item(world), urgent=True)
     found, after = [], tuple[str, ...]()
     while page := listed("requests", "list", "--limit", "1", *after, *OFFICER):

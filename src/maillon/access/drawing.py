@@ -14,7 +14,7 @@ from django.db import connections, transaction
 from maillon.access.walls import WALLS, Everybody, Given, Listed, Mine, Named, Person, Through, Wall, holders
 from maillon.kernel.errors import MaillonError
 
-ROLES = "string_to_array(current_setting('maillon.roles', true), ',')"
+ROLES = "string_to_array(CASE WHEN maillon_house() <> '' THEN current_setting('maillon.roles', true) END, ',')"
 SEES = "current_setting('maillon.sees', true)"
 ACTOR = "current_setting('maillon.actor', true)"
 ORGANISATION = "current_setting('maillon.organisation', true)"
