@@ -15,7 +15,7 @@ from maillon.hotline.referral.states import REFERRAL, STANDING
 from maillon.items.states import ITEM
 from maillon.kernel.arrows import Machine
 from maillon.kernel.errors import ForbiddenStep
-from maillon.observation.states import LOOKUP
+from maillon.observation.states import CONTACT_LOOKUP, FETCH, LOOKUP
 from maillon.outbox.states import DELIVERY
 from maillon.partners.states import LETTER, MESSAGE
 from tests.shape.catalogue import CHECKS, ask, house_tables
@@ -31,6 +31,8 @@ MACHINES = {
     "intake_report": REPORT,
     "items_item": ITEM,
     "observation_lookup": LOOKUP,
+    "observation_contactlookup": CONTACT_LOOKUP,
+    "observation_fetch": FETCH,
     "outbox_delivery": DELIVERY,
     "partners_letter": LETTER,
     "partners_message": MESSAGE,

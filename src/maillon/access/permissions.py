@@ -60,6 +60,12 @@ class Permission(StrEnum):
     EXCHANGE = "pass messages as another installation, signed with a pinned key"
     OVERSEE = "review the weekly sample and every broken glass"
     ANSWER_OVERSIGHT = "answer what oversight asks"
+    FETCH = "have the content of an item fetched, for a purpose"
+    LOOK = "look at what was fetched, step by step"
+    LET_LOOK_ON = "let somebody look on past a limit, with a reason"
+    SEE_EXPOSURE = "see how much each person had to look at"
+    MANAGE_VAULT = "record the keys to which evidence is encrypted, and take evidence out"
+    HOLD_EVIDENCE = "keep evidence past its term for a reason in law"
 
 
 P = Permission
@@ -76,6 +82,8 @@ ANALYSING = frozenset(
         P.ENTER_REPORT,
         P.PLACE_REPORT,
         P.WRITE_TO_REPORTER,
+        P.FETCH,
+        P.LOOK,
     }
 )
 
@@ -112,6 +120,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.MANAGE_TOKENS,
             P.MANAGE_PEERS,
             P.MANAGE_PROCEDURES,
+            P.MANAGE_VAULT,
         }
     ),
     "analyst": WORKING | ANALYSING | {P.ANSWER_PARTNER},
@@ -145,9 +154,11 @@ ROLES: dict[str, frozenset[Permission]] = {
         P.MANAGE_PEERS,
         P.SEND_FIGURES,
         P.ANSWER_OVERSIGHT,
+        P.LET_LOOK_ON,
+        P.HOLD_EVIDENCE,
     },
     "director": WORKING | {P.LIST_REFERRALS, P.SEE_LOAD},
-    "welfare_officer": WORKING,
+    "welfare_officer": WORKING | {P.SEE_EXPOSURE},
     "police_assessor": frozenset({P.ASSESS_FOR_POLICE}),
     "police_officer": WORKING | POLICING | {P.BREAK_GLASS, P.ANSWER_PARTNER},
     "police_coordinator": WORKING

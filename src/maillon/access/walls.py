@@ -106,6 +106,7 @@ DECISIONS = frozenset(
     {P.READ_DECISIONS, P.REQUEST_DECISION, P.NOTE_APPROVAL, P.DECIDE, P.RECORD_MEASURE, P.READ_REGISTER}
 )
 REFERRALS = frozenset({P.LIST_REFERRALS, P.UNDO_REFERRAL, P.ANSWER_PARTNER, P.DECIDE_REFUSED, *ANALYSIS})
+EYES = frozenset({P.FETCH, P.LOOK, P.ASSESS, P.SETTLE_DISPUTE, P.HOLD_EVIDENCE, P.MANAGE_VAULT})
 OVERSIGHT = frozenset({P.OVERSEE, P.ANSWER_OVERSIGHT})
 STUCK = frozenset({P.RUN_WORK, P.SEE_LOAD, P.MANAGE_PEERS})
 
@@ -151,6 +152,22 @@ WALLS: Mapping[str, Wall] = MappingProxyType(
             read=ITEMS | MATTERS | DECISIONS, write={P.STATE_LOCATION}, given=[ITS_ITEM]
         ),
         "observation_lookup": wall(read={P.LIST_ITEMS, P.STATE_LOCATION}, write={P.STATE_LOCATION}),
+        "observation_contactlookup": wall(read={P.LIST_ITEMS, P.STATE_LOCATION}, write={P.STATE_LOCATION}),
+        "observation_fetch": wall(read=EYES, write={P.FETCH}),
+        "items_capture": wall(read=EYES),
+        "items_medium": wall(read=EYES),
+        # What is kept, and for whom
+        "evidence_recipient": wall(read=EYES, write={P.MANAGE_VAULT}),
+        "evidence_object": wall(read=EYES, write={P.HOLD_EVIDENCE}),
+        "evidence_wrap": wall(read=EYES, write={P.MANAGE_VAULT}),
+        "evidence_legalhold": wall(read=EYES, write={P.HOLD_EVIDENCE}),
+        "evidence_purge": wall(read={P.HOLD_EVIDENCE, P.MANAGE_VAULT, P.OVERSEE}),
+        "evidence_tombstone": wall(read={P.HOLD_EVIDENCE, P.MANAGE_VAULT, P.OVERSEE}),
+        # Who looked at it
+        "looking_reveal": wall(read={P.SEE_EXPOSURE}, write={P.LOOK}, mine=[Person("person")]),
+        "looking_leavetolook": wall(
+            read={P.SEE_EXPOSURE, P.LET_LOOK_ON}, write={P.LET_LOOK_ON}, mine=[Person("person")]
+        ),
         # What happened: everybody records, and reads what they recorded
         "outbox_event": wall(
             read=STAFF, write=EVERY, given=[Named("organisation")], mine=[Person("actor")],
@@ -179,6 +196,7 @@ WALLS: Mapping[str, Wall] = MappingProxyType(
         # What is thought of it
         "analysis_case": wall(read=ITEMS, write=ANALYSIS | {P.OVERRIDE, P.UNDO_REFERRAL}),
         "analysis_assessment": wall(read=ITEMS, write=ANALYSIS),
+        "analysis_confirmation": wall(read=EYES, write=ANALYSIS),
         "analysis_filter": wall(read={P.ASSESS, P.SEE_LOAD}, write={P.SEE_PAGES}, mine=[Person("owner")]),
         # Who must act
         "referral_referral": wall(read=ITEMS | REFERRALS, write=REFERRALS),

@@ -121,3 +121,88 @@ class Demand(models.Model):
                 fields=["house", "item_id", "label"], name="demand_current", condition=models.Q(lifted_at__isnull=True)
             )
         ]
+
+
+class Capture(models.Model):
+    """What one fetch of an item received. `outcome` is `ok`, `refused` or `failed`; `reason` says why it is not `ok`.
+
+    `hops` are the addresses passed through, in order: `url`, `referrer`, `address`, `status`, `location`, `tls`, `at`.
+    `needs_scripts`: the page shows its content by scripts, which were not run, so that it is not empty but unseen.
+    `object_id` is the page's WARC in the vault; empty where nothing came, or since it was purged.
+    """
+
+    pk = models.CompositePrimaryKey("house", "id")
+    house = models.TextField()
+    id = models.UUIDField()
+    item_id = models.UUIDField()
+    purpose = models.TextField()
+    asked_by = models.TextField()
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    outcome = models.TextField()
+    reason = models.TextField(default="")
+    status = models.SmallIntegerField(null=True)
+    mime = models.TextField(default="")
+    hops = models.JSONField(default=list)
+    size = models.BigIntegerField(default=0)
+    sha256 = models.BinaryField(null=True)
+    text_length = models.IntegerField(default=0)
+    needs_scripts = models.BooleanField(default=False)
+    named = models.IntegerField(default=0)
+    object_id = models.UUIDField(null=True)
+    purged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=["ok", "refused", "failed"]), name="capture_outcome_known"
+            )
+        ]
+        indexes = [models.Index(fields=["house", "item_id", "began_at"], name="capture_item")]
+
+
+class Medium(models.Model):
+    """One image or video that a capture received, with its hashes. What could not be had says why in `reason`.
+
+    `outcome` is `ok`, `refused`, `failed` or `undecodable` (received and kept, but no picture). Digests are bytes;
+    `pdq` has 32; `vpdq` lists `[second, quality, hash in hex]` of a video's frames.
+    """
+
+    pk = models.CompositePrimaryKey("house", "id")
+    house = models.TextField()
+    id = models.UUIDField()
+    item_id = models.UUIDField()
+    capture_id = models.UUIDField()
+    position = models.IntegerField()
+    kind = models.TextField()
+    url = models.TextField()
+    outcome = models.TextField()
+    reason = models.TextField(default="")
+    mime = models.TextField(default="")
+    hops = models.JSONField(default=list)
+    size = models.BigIntegerField(default=0)
+    width = models.IntegerField(null=True)
+    height = models.IntegerField(null=True)
+    seconds = models.FloatField(null=True)
+    frames = models.IntegerField(null=True)
+    md5 = models.BinaryField(null=True)
+    sha1 = models.BinaryField(null=True)
+    sha256 = models.BinaryField(null=True)
+    pdq = models.BinaryField(null=True)
+    pdq_quality = models.SmallIntegerField(null=True)
+    vpdq = models.JSONField(default=list)
+    object_id = models.UUIDField(null=True)
+    purged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["house", "capture_id", "position"], name="medium_position"),
+            models.CheckConstraint(condition=models.Q(kind__in=["image", "video"]), name="medium_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=["ok", "refused", "failed", "undecodable"]), name="medium_outcome_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["house", "item_id"], name="medium_item"),
+            models.Index(fields=["house", "sha256"], name="medium_sha256"),
+        ]

@@ -17,6 +17,7 @@ class Lookup(models.Model):
     claimed_by = models.IntegerField(null=True)
     claimed_since = models.DateTimeField(null=True)
     cause = models.UUIDField(null=True)
+    why = models.TextField(db_default="")
     done_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -38,7 +39,9 @@ class Lookup(models.Model):
 class Location(models.Model):
     """Where an item was, as seen on one day by the sources or as stated by a person. Never changed.
 
-    `seen` lists what every source said of every address; `chain` the names the resolver passed through.
+    `seen` lists what every source said of every address; `chain` the names the resolver passed through; `hops` where
+    each address stands that a fetch was led through. `confidence` is `low` where a source spoke from data older than
+    the rule allows. `origin` is the address behind a delivery network, as a person or the network told it.
     """
 
     pk = models.CompositePrimaryKey("house", "id")
@@ -54,6 +57,79 @@ class Location(models.Model):
     asns = models.JSONField(default=list)
     seen = models.JSONField(default=list)
     chain = models.JSONField(default=list)
+    hops = models.JSONField(db_default=[])
+    confidence = models.TextField(db_default="")
+    origin = models.TextField(db_default="")
 
     class Meta:
         indexes = [models.Index(fields=["house", "item_id", "observed_at"], name="location_item")]
+
+
+class ContactLookup(models.Model):
+    """Whom to write to about abuse at the address of an item, as registration data (RDAP) say; claimed like a lookup.
+
+    `found_by` is `address`, `network` or `registrar`, whichever named a mailbox first; `tried` lists every question put
+    and what came of it.
+    """
+
+    pk = models.CompositePrimaryKey("house", "id")
+    house = models.TextField()
+    id = models.UUIDField()
+    item_id = models.UUIDField()
+    state = models.TextField(default="waiting")
+    due_at = models.DateTimeField()
+    attempts = models.SmallIntegerField(default=0)
+    claimed_until = models.DateTimeField(null=True)
+    claimed_by = models.IntegerField(null=True)
+    claimed_since = models.DateTimeField(null=True)
+    asked_by = models.TextField()
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    address = models.TextField(default="")
+    found_by = models.TextField(default="")
+    mail = models.TextField(default="")
+    name = models.TextField(default="")
+    handle = models.TextField(default="")
+    tried = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["house", "item_id"], name="contactlookup_one_open", condition=~models.Q(state="done")
+            )
+        ]
+        indexes = [
+            models.Index(fields=["house", "due_at"], name="contactlookup_open", condition=~models.Q(state="done")),
+            models.Index(fields=["house", "item_id", "asked_at"], name="contactlookup_item"),
+        ]
+
+
+class Fetch(models.Model):
+    """One fetch of an item's content that somebody asked for, with their purpose; claimed like a lookup."""
+
+    pk = models.CompositePrimaryKey("house", "id")
+    house = models.TextField()
+    id = models.UUIDField()
+    item_id = models.UUIDField()
+    state = models.TextField(default="waiting")
+    purpose = models.TextField()
+    asked_by = models.TextField()
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    attempts = models.SmallIntegerField(default=0)
+    claimed_until = models.DateTimeField(null=True)
+    claimed_by = models.IntegerField(null=True)
+    claimed_since = models.DateTimeField(null=True)
+    cause = models.UUIDField(null=True)
+    done_at = models.DateTimeField(null=True)
+    capture_id = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["house", "item_id"], name="fetch_one_open", condition=~models.Q(state="done")
+            )
+        ]
+        indexes = [
+            models.Index(fields=["house", "due_at"], name="fetch_open", condition=~models.Q(state="done")),
+        ]

@@ -1,4 +1,4 @@
-"""A lookup's life: one piece of network work on one item."""
+"""The lives of lookups and fetches: pieces of network work on one item."""
 
 from enum import StrEnum
 
@@ -12,15 +12,23 @@ class Lookup(StrEnum):
 
 
 L = Lookup
-LOOKUP = Machine(
-    name="lookup",
-    states=Lookup,
-    initial=frozenset({L.WAITING}),
-    final=frozenset({L.DONE}),
-    arrows=(
-        Arrow("claim", L.WAITING, L.RUNNING, Role.SYSTEM),
-        Arrow("claim", L.RUNNING, L.RUNNING, Role.SYSTEM),
-        Arrow("put off", L.RUNNING, L.WAITING, Role.SYSTEM),
-        Arrow("conclude", L.RUNNING, L.DONE, Role.SYSTEM),
-    ),
-)
+
+
+def _network_work(name: str) -> Machine:
+    return Machine(
+        name=name,
+        states=Lookup,
+        initial=frozenset({L.WAITING}),
+        final=frozenset({L.DONE}),
+        arrows=(
+            Arrow("claim", L.WAITING, L.RUNNING, Role.SYSTEM),
+            Arrow("claim", L.RUNNING, L.RUNNING, Role.SYSTEM),
+            Arrow("put off", L.RUNNING, L.WAITING, Role.SYSTEM),
+            Arrow("conclude", L.RUNNING, L.DONE, Role.SYSTEM),
+        ),
+    )
+
+
+LOOKUP = _network_work("lookup")
+CONTACT_LOOKUP = _network_work("contact lookup")
+FETCH = _network_work("fetch")

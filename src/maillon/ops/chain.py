@@ -20,7 +20,7 @@ from maillon.items.states import ITEM
 from maillon.kernel.arrows import Machine
 from maillon.kernel.kinds import Kind
 from maillon.observation import events as observation_events
-from maillon.observation.states import LOOKUP
+from maillon.observation.states import CONTACT_LOOKUP, FETCH, LOOKUP
 from maillon.outbox.states import DELIVERY
 from maillon.partners import events as partners_events
 from maillon.partners.exchange import events as exchange_events
@@ -28,7 +28,8 @@ from maillon.partners.states import LETTER, MESSAGE
 from maillon.rules.table import load, names
 
 MACHINES: tuple[Machine, ...] = (
-    REPORT, ITEM, LOOKUP, CASE, REFERRAL, MESSAGE, LETTER, ARRIVAL, MATTER, REQUEST, ORDER, MEASURE, HOLD, DELIVERY,
+    REPORT, ITEM, LOOKUP, CONTACT_LOOKUP, FETCH, CASE, REFERRAL, MESSAGE, LETTER, ARRIVAL, MATTER, REQUEST, ORDER,
+    MEASURE, HOLD, DELIVERY,
 )  # fmt: skip
 KINDS: tuple[Kind, ...] = (
     *intake_events.KINDS,

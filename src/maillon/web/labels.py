@@ -466,6 +466,8 @@ TABLES: dict[str, Labels] = {
     "message": MESSAGE,
     "letter": LETTER,
     "lookup": LOOKUP,
+    "contact lookup": LOOKUP,
+    "fetch": LOOKUP,
     "delivery": DELIVERY,
     "reason": REASON,
     "purpose": PURPOSE,

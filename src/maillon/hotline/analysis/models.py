@@ -150,3 +150,33 @@ class Filter(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["house", "owner", "name"], name="filter_name")]
+
+
+class Confirmation(models.Model):
+    """A person, having looked, says that this very content (`sha256`) is what their opinion of the item rests on.
+
+    Two of different people that agree make the decision known: equal content found elsewhere proposes it.
+    """
+
+    pk = models.CompositePrimaryKey("house", "id")
+    house = models.TextField()
+    id = models.UUIDField()
+    sha256 = models.BinaryField()
+    item_id = models.UUIDField()
+    assessment_id = models.UUIDField()
+    person = models.TextField()
+    scheme = models.TextField()
+    version = models.TextField()
+    code = models.TextField()
+    severity = models.SmallIntegerField(null=True)
+    confirmed_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["house", "sha256", "item_id", "person"],
+                name="confirmation_current",
+                condition=models.Q(withdrawn_at__isnull=True),
+            )
+        ]
