@@ -1,0 +1,1 @@
+"""Received bytes become hashes and what an analyst is shown, in processes that may die; no database, no network."""
