@@ -17,6 +17,7 @@ import httpx
 import orjson
 import pytest
 from django.conf import settings
+from django.db import connections, transaction
 from jwt.api_jws import PyJWS
 
 from maillon.hotline.referral.services import queue_due
@@ -29,10 +30,11 @@ from maillon.partners.channels import ChannelFailed, Partner, Peer
 from maillon.partners.channels.maillon import Maillon
 from maillon.partners.envelope import Envelope
 from maillon.partners.exchange import client
+from maillon.partners.exchange.greeting import take_greeting
 from maillon.partners.exchange.keys import fingerprint, own_key, public_text, read_public
 from maillon.partners.exchange.peers import pin_peer, remove_peer
 from maillon.partners.exchange.signed import MEDIA_TYPE, BadSignature, Purpose, sign, verified
-from maillon.partners.exchange.taking import check_receipt, say_message
+from maillon.partners.exchange.taking import check_receipt, say_message, take_message
 from maillon.partners.services import send_due
 from tests.factories.chain import a_case, read
 from tests.factories.exchange import Certificate, a_certificate, elsewhere, the_channel, the_desk
@@ -352,6 +354,15 @@ def test_a_receipt_for_something_else_is_not_taken_for_one(
         with pytest.raises(BadSignature):
             check_receipt(other, envelope, peer=peer_of(desk))
     assert check_receipt(receipt, envelope, peer=peer_of(desk))
+
+
+def test_a_stranger_who_speaks_for_a_peer_waits_for_nobody_s_row(desk: Partner, world: World) -> None:
+    """Nor does anybody wait for theirs: the signature is checked before a row is locked."""
+    with connections["owner"].cursor() as cursor, transaction.atomic("owner"):
+        cursor.execute("SELECT 1 FROM partners_peer FOR UPDATE")
+        for take in (take_greeting, take_message):
+            with pytest.raises(BadSignature):
+                take(text=b"a.b.c", house="hotline", sender="authority", keys=keys(), at=world.now)
 
 
 @pytest.mark.parametrize(

@@ -226,6 +226,15 @@ def test_an_answer_of_no_measure_is_refused(world: World) -> None:
     a_measure(world, an_order(world, request))
     send(officer, f"/decisions/{request}/answer/give/", 422, chosen="done:none", words="By telephone.")
     send(officer, f"/decisions/{request}/answer/give/", 422, chosen="perhaps", words="By telephone.")
+    [measure] = read("SELECT * FROM decision_measure", house="authority")
+    send(officer, f"/decisions/{request}/answer/give/", 422, chosen=f"perhaps:{measure['id']}", words="By telephone.")
+
+
+def test_an_answer_is_noted_where_its_measure_was_asked_for(world: World) -> None:
+    elsewhere, officer = a_request(world, kind="blocking"), a_police_officer()
+    measure = a_measure(world, an_order(world, a_request(world)))
+    send(officer, f"/decisions/{elsewhere}/answer/give/", 422, chosen=f"done:{measure}", words="By telephone.")
+    assert state_of("measure", measure) == "asked"
 
 
 def test_the_police_ask_and_withdraw(world: World) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils.translation import override
 
-from maillon.web.moments import left, moment, month_name
+from maillon.web.moments import left, moment, month_name, read_wall
 
 NOW = datetime(2026, 3, 3, 10, tzinfo=UTC)
 
@@ -41,3 +41,20 @@ def test_a_term_is_told_in_its_largest_unit_rounded_down(time: timedelta, shown:
 
 def test_a_month_has_a_name() -> None:
     assert month_name("2017-05", "nl") == "mei"
+
+
+@pytest.mark.parametrize(
+    ("day", "time", "read"),
+    [
+        ("2026-03-03", "11:00", datetime(2026, 3, 3, 10, tzinfo=UTC)),
+        ("2026-03-29", "01:59", datetime(2026, 3, 29, 0, 59, tzinfo=UTC)),
+        ("2026-03-29", "02:30", None),
+        ("2026-03-29", "03:00", datetime(2026, 3, 29, 1, tzinfo=UTC)),
+        ("2026-10-25", "02:30", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+        ("2026-03-03", "25:00", None),
+        ("2026-03-03", "11:00+00:00", None),
+    ],
+)
+def test_what_a_form_sends_is_read_on_the_clock_of_brussels(day: str, time: str, read: datetime | None) -> None:
+    found = read_wall(day, time)
+    assert (found and found.astimezone(UTC)) == read

@@ -12,6 +12,8 @@ from jsonschema import Draft202012Validator
 
 from maillon.kernel.errors import BadInput
 from maillon.outbox.canonical import canonical
+from maillon.outbox.record import stamp
+from maillon.outbox.sql import Row
 from maillon.partners.formats import FORMATS
 
 SCHEMAS = Path(__file__).parent / "schemas"
@@ -52,6 +54,21 @@ class Envelope:
     def digest(self) -> bytes:
         """SHA-256 of the canonical document: what a receipt is for."""
         return hashlib.sha256(canonical(self.document())).digest()
+
+
+def envelope_of(row: Row, *, sender: str, body: dict[str, Any]) -> Envelope:
+    """The envelope of a message or letter as its row holds it: id, partner, epoch, number, kind, version, issued_at."""
+    return Envelope(
+        id=row["id"],
+        sender=sender,
+        recipient=row["partner"],
+        epoch=row["epoch"],
+        number=row["number"],
+        kind=row["kind"],
+        version=row["version"],
+        issued_at=stamp(row["issued_at"]),
+        body=body,
+    )
 
 
 @cache

@@ -18,11 +18,11 @@ from maillon.outbox import deliveries
 from maillon.outbox.acting import Actor, acting, system_actor
 from maillon.outbox.canonical import canonical
 from maillon.outbox.claims import RELEASE, TAKE, lost
-from maillon.outbox.record import NewEvent, record, stamp
+from maillon.outbox.record import NewEvent, record
 from maillon.outbox.sql import Row, as_json, one, rows, run
 from maillon.partners import events
 from maillon.partners.channels import Channel, ChannelFailed, Partner
-from maillon.partners.envelope import Envelope, check_body
+from maillon.partners.envelope import check_body, envelope_of
 from maillon.partners.known import PEER, peer_of
 from maillon.partners.known import organisation_partner as organisation_partner
 from maillon.partners.known import partner as partner
@@ -157,17 +157,7 @@ def send_due(*, house: str, channels: Mapping[str, Channel], clock: Clock, limit
 
 
 def _send(house: str, row: Row, channels: Mapping[str, Channel], at: datetime) -> Attempt:
-    envelope = Envelope(
-        id=row["id"],
-        sender=house,
-        recipient=row["partner"],
-        epoch=row["epoch"],
-        number=row["number"],
-        kind=row["kind"],
-        version=row["version"],
-        issued_at=stamp(row["issued_at"]),
-        body=orjson.loads(bytes(row["body"])),
-    )
+    envelope = envelope_of(row, sender=house, body=orjson.loads(bytes(row["body"])))
     to = Partner(
         id=row["partner"], kind=row["partner_kind"], desk_house=row["desk_house"], recipient=row["recipient"],
         peer=peer_of(row),

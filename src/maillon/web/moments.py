@@ -1,6 +1,6 @@
 """Moments as people read them: on the clock of Brussels, in the page's language; terms as the time that is left."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from babel.dates import format_date, format_skeleton
 from django.utils.translation import gettext as _
@@ -28,12 +28,18 @@ def day_text(day: date, language: str) -> str:
 
 
 def read_wall(day: str, time: str) -> datetime | None:
-    """The moment of a day and a time as forms send them, on the clock of Brussels; None where they are none."""
+    """The moment of a day and a time as forms send them, on the clock of Brussels; None where they are none.
+
+    The hour that the clock leaps over in March is none. Of the hour that comes twice in October it is the first.
+    """
     try:
         wall = datetime.fromisoformat(f"{day}T{time}")
     except ValueError:
         return None
-    return wall.replace(tzinfo=BRUSSELS) if wall.tzinfo is None else None
+    if wall.tzinfo is not None:
+        return None
+    at = wall.replace(tzinfo=BRUSSELS)
+    return at if at.astimezone(UTC).astimezone(BRUSSELS).replace(tzinfo=None) == wall else None
 
 
 def month_name(text: str, language: str, form: str = "LLLL") -> str:

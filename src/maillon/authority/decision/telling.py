@@ -77,7 +77,8 @@ def _write(
         reported = _reported(handed.item)
         if reported is None:
             return
-        to, on = partner_of(kind="hotline", country="", on=brussels_day(at), house=by.house), brussels_day(at)
+        on = brussels_day(at)
+        to = partner_of(kind="hotline", country="", on=on, house=by.house)
         channel, _ = channel_of(to=to, on=on, channels=channels)
         content = {**said, "item": reported["item"]}
         if kind == "outcome":

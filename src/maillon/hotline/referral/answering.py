@@ -54,10 +54,8 @@ def take_acknowledgement(*, handed: Handed, by: Actor, clock: Clock) -> None:
     at, said = clock.now(), handed.body["body"]
     with acting(by):
         check(by, Permission.RUN_WORK)
-        row = locked(UUID(said["referral"]))
-        if row is None or row["state"] not in (Referral.QUEUED, Referral.SENT):
-            return
-        if not spoken_by_its_partner(handed, row):
+        row = answered(handed)
+        if row is None:
             return
         run(
             "UPDATE referral_referral SET state = %s, acknowledged_at = %s, due_at = NULL, escalate_at = NULL, "
@@ -75,7 +73,10 @@ def take_acknowledgement(*, handed: Handed, by: Actor, clock: Clock) -> None:
         record([event], by=by, at=at)
 
 
-def spoken_by_its_partner(handed: Handed, row: Row) -> bool:
-    """Whether a message about a referral comes from the one whom it went to, or from the house that is theirs."""
+def answered(handed: Handed) -> Row | None:
+    """The referral that a message answers, locked; None where it waits for no answer, or none of its sender's."""
+    row = locked(UUID(handed.body["body"]["referral"]))
+    if row is None or row["state"] not in (Referral.QUEUED, Referral.SENT):
+        return None
     desk = partner(id=row["partner"])
-    return handed.body["sender"] in (desk.id, desk.desk_house)
+    return row if handed.body["sender"] in (desk.id, desk.desk_house) else None

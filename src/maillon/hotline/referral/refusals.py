@@ -8,7 +8,7 @@ from maillon.access.permissions import Permission, check
 from maillon.hotline.analysis.overriding import BY_PERSON
 from maillon.hotline.analysis.queries import settled_case
 from maillon.hotline.referral import events
-from maillon.hotline.referral.answering import spoken_by_its_partner
+from maillon.hotline.referral.answering import answered
 from maillon.hotline.referral.closing import locked
 from maillon.hotline.referral.drafting import draft
 from maillon.hotline.referral.matters import Matter, danger_of, facts_of
@@ -52,10 +52,8 @@ def take_refusal(*, handed: Handed, by: Actor, clock: Clock) -> None:
     at, said = clock.now(), handed.body["body"]
     with acting(by):
         check(by, Permission.RUN_WORK)
-        row = locked(UUID(said["referral"]))
-        if row is None or row["state"] not in (Referral.QUEUED, Referral.SENT):
-            return
-        if not spoken_by_its_partner(handed, row):
+        row = answered(handed)
+        if row is None:
             return
         danger = danger_of(row["flags"])
         due = term("decide_within", at, what="refusal", danger=danger)

@@ -2,6 +2,7 @@
 
 import ssl
 from functools import lru_cache
+from time import monotonic
 
 import httpx
 import orjson
@@ -12,6 +13,7 @@ from maillon.partners.exchange.signed import MEDIA_TYPE
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)  # seconds
 EPOCHS_DIFFER = 412
 LONGEST = 4_000_000  # bytes of an answer
+WHOLE = 60.0  # seconds in which an answer must have come, however slowly its parts drip
 HEADERS = {"Content-Type": MEDIA_TYPE, "Accept-Encoding": "identity"}
 
 
@@ -49,9 +51,11 @@ def say(*, peer: Peer, house: str, operation: str, text: bytes) -> bytes:
 
 def _heard(answer: httpx.Response) -> bytes:
     """The answer as it came, and no more of it than is needed to know that it is too long."""
-    found = bytearray()
+    found, end = bytearray(), monotonic() + WHOLE
     for part in answer.iter_raw():
         found += part
+        if monotonic() > end:
+            raise httpx.ReadTimeout(f"its answer was not whole within {WHOLE:.0f} seconds")
         if len(found) > LONGEST:
             break
     return bytes(found)

@@ -67,7 +67,10 @@ def greet(*, house: str, peer: Peer, keys: Path, clock: Clock) -> None:
 
 def take_greeting(*, text: bytes, house: str, sender: str, keys: Path, at: datetime) -> bytes:
     """`sender` greets `house`: note what it knows; the signed reply. Raises BadSignature, BadInput."""
-    with acting(system_actor(house, "receiver")):
+    by = system_actor(house, "receiver")
+    with acting(by):  # what a stranger says waits for nobody's row, and makes nobody wait
+        verified(text, "greeting", pinned(house=house, peer=sender, lock="").key)
+    with acting(by):
         peer = pinned(house=house, peer=sender, lock="FOR UPDATE")
         _note(house, peer, text, "greeting", at)
         return _said(house, peer, "reply", keys, at)

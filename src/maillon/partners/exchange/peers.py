@@ -83,8 +83,11 @@ SELECT peer, address, key, authority, epoch, heard_at,
 
 
 def pinned(*, house: str, peer: str, lock: str = "FOR SHARE") -> Peer:
-    """The installation that the house acted in has pinned for the house `peer`, locked. Raises BadSignature."""
-    found = one(f"{PEER} WHERE peer = %s {lock} OF partners_peer", [peer])
+    """The installation that the house acted in has pinned for the house `peer`, locked unless `lock` is empty.
+
+    Raises BadSignature.
+    """
+    found = one(f"{PEER} WHERE peer = %s {lock and f'{lock} OF partners_peer'}", [peer])
     if found is None:
         raise BadSignature(f"{house} has pinned no key of {peer}; `maillon peer pin` does.")
     return as_peer(found)

@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from maillon.access.permissions import Permission as P
 from maillon.access.permissions import may
 from maillon.authority.decision import services
+from maillon.authority.decision.queries import measures_of
 from maillon.authority.decision.states import Order, Request
 from maillon.kernel.errors import BadInput
-from maillon.outbox.acting import Actor
+from maillon.outbox.acting import Actor, acting
 from maillon.outbox.sql import Row
 from maillon.web.decision.filled import Filled
 
@@ -219,7 +220,7 @@ ANSWER = Act(
     chooses=_("Which answer"),
     tone="quiet",
     review=False,
-    do=lambda row, form, by, at: _note_answer(form, by, at),
+    do=lambda row, form, by, at: _note_answer(row, form, by, at),
 )  # fmt: skip
 WITHDRAW = Act(
     name="withdraw_request", path="withdraw", permission=P.REQUEST_DECISION,
@@ -260,10 +261,13 @@ def moment(form: Filled, which: str = "until") -> datetime:
     return found
 
 
-def _note_answer(form: Filled, by: Actor, at: datetime) -> None:
-    answer, _sep, measure = form.chosen.partition(":")
-    if answer == "done" or answer == "refused":
-        services.note_answer(measure_id=as_id(measure), answer=answer, words=form.words, by=by, at=at)
+def _note_answer(row: Row, form: Filled, by: Actor, at: datetime) -> None:
+    answer, _sep, named = form.chosen.partition(":")
+    measure = as_id(named)
+    with acting(by):
+        asked = [one["id"] for one in measures_of(order_id=row["order_id"])] if row["order_id"] else []
+    if answer in ("done", "refused") and measure in asked:
+        services.note_answer(measure_id=measure, answer=answer, words=form.words, by=by, at=at)
     else:
         raise BadInput("Choose one of the answers.")
 

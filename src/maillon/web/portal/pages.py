@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from maillon.outbox.acting import Actor
-from maillon.outbox.record import stamp
 from maillon.outbox.sql import Row
 from maillon.partners import letters
-from maillon.partners.envelope import Envelope
+from maillon.partners.envelope import envelope_of
 from maillon.web import paging
 from maillon.web.guard import SignedRequest
 from maillon.web.portal.showing import Shown, shown, talk
@@ -97,17 +96,7 @@ def page(request: SignedRequest, letter: Shown, wrong: dict[str, Refusal] | None
 def document(request: SignedRequest, id: UUID) -> HttpResponse:
     """The letter as a program of the partner reads it: the message as any channel carries it."""
     row = letters.open_letter(id=id, by=request.actor, at=request.at)
-    envelope = Envelope(
-        id=row["id"],
-        sender=row["house"],
-        recipient=row["partner"],
-        epoch=row["epoch"],
-        number=row["number"],
-        kind=row["kind"],
-        version=row["version"],
-        issued_at=stamp(row["issued_at"]),
-        body=row["body"],
-    )
+    envelope = envelope_of(row, sender=row["house"], body=row["body"])
     content = orjson.dumps(envelope.document(), option=orjson.OPT_INDENT_2) + b"\n"
     name = f"{row['kind']}-{row['number']}.json"
     return HttpResponse(
