@@ -10,9 +10,10 @@ from maillon.hotline.analysis import events as analysis
 from maillon.hotline.intake import events as intake
 from maillon.hotline.referral import events as referral
 from maillon.items import events as items
+from maillon.looking import events as looking
 from maillon.partners import events as partners
 
-ROOMS = (access, items, partners, intake, analysis, referral, inbox, decision)
+ROOMS = (access, items, looking, partners, intake, analysis, referral, inbox, decision)
 
 REVIEWED = frozenset(kind.name for room in ROOMS for kind in room.KINDS if kind.reviewed)
 """Their names."""

@@ -7,7 +7,8 @@ class Reveal(models.Model):
     """One act of looking: a medium, or a page's text, at one step. `seconds` is how long it was on the screen.
 
     `step` counts up from 0, the small, blurred and grey one. It answers until `ends_at`, to `person` alone.
-    `severity` is that of the item's last assessment then, if there was one.
+    `severity` is that of the item's last assessment then, if there was one. `seen_at` is until when `seconds` was
+    measured: empty while nobody measured it, and the time until the next act counts (`looking.policy`).
     """
 
     pk = models.CompositePrimaryKey("house", "id")
@@ -23,6 +24,7 @@ class Reveal(models.Model):
     opened_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     seconds = models.IntegerField(default=0)
+    seen_at = models.DateTimeField(null=True)
     passed = models.TextField(default="")
 
     class Meta:

@@ -46,6 +46,11 @@ def state(value: Any, language: str) -> Text:
     return next((known.text for known in found if known.text != value), value)
 
 
+def step(value: Any, language: str) -> Text:
+    """How far something was revealed."""
+    return label("step", str(value)).text
+
+
 def measure(value: Any, language: str) -> Text:
     """The kind of a measure; a measure's own id is nothing to read."""
     return MEASURE_KIND[value].text if value in MEASURE_KIND else ""
@@ -93,6 +98,9 @@ FIELDS: Mapping[str, tuple[Text, Show]] = {
     "finding": (_("finding"), named("finding")),
     "words": (_("in words"), plain),
     "answer": (_("answer"), plain),
+    "looked_at": (_("looked at"), named("looked_at")),
+    "step": (_("as"), step),
+    "passed": (_("past a limit"), named("passed")),
 }
 """The fields of bodies that a timeline shows, in its order."""
 

@@ -293,6 +293,8 @@ EVENT: Labels = {
     "keys_chosen": Label(_("Keys of the pages chosen")),
     "provider_stated": Label(_("Provider's country stated")),
     "listed": Label(_("List taken out"), "care"),
+    "revealed": Label(_("Looked at")),
+    "let_look_on": Label(_("Let look on past a limit"), "care"),
     "went_offline": Label(_("Gone offline"), "done"),
     "submitted": Label(_("Report received"), "busy"),
     "unplaced": Label(_("Report without an address"), "care"),
@@ -304,6 +306,9 @@ EVENT: Labels = {
     "reported": Label(_("Reported"), "busy"),
     "reported_again": Label(_("Reported again")),
     "located": Label(_("Located"), "busy"),
+    "fetch_asked": Label(_("Content asked for"), "busy"),
+    "captured": Label(_("Content fetched"), "busy"),
+    "fetch_dropped": Label(_("Content came too late, nothing kept"), "care"),
     "case_opened": Label(_("Waits for an analyst"), "busy"),
     "assessed": Label(_("Assessed"), "busy"),
     "settled": Label(_("Settled"), "done"),
@@ -439,6 +444,21 @@ FIGURE: Labels = {
     "measures": Label(_("Measures asked of providers")),
     "carried_out": Label(_("Measures carried out")),
 }
+LOOKED_AT: Labels = {
+    "image": Label(_("image")),
+    "video": Label(_("video")),
+    "text": Label(_("text of the page")),
+}
+PASSED: Labels = {
+    "let_on": Label(_("let look on"), "care"),
+    "imminent_danger": Label(_("imminent danger"), "grave"),
+}
+STEP: Labels = {
+    "0": Label(_("small, blurred, grey")),
+    "1": Label(_("small, grey")),
+    "2": Label(_("large, grey")),
+    "3": Label(_("large, in colour"), "care"),
+}
 RESOLUTION: Labels = {
     "police": Label(_("to the federal police instead")),
     "closed": Label(_("closed: nobody gets it instead")),
@@ -446,6 +466,9 @@ RESOLUTION: Labels = {
 TABLES: dict[str, Labels] = {
     "became": BECAME,
     "resolution": RESOLUTION,
+    "looked_at": LOOKED_AT,
+    "passed": PASSED,
+    "step": STEP,
     "figure": FIGURE,
     "finding": FINDING,
     "override": OVERRIDE,

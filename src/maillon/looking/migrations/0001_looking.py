@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ("opened_at", models.DateTimeField()),
                 ("ends_at", models.DateTimeField()),
                 ("seconds", models.IntegerField(default=0)),
+                ("seen_at", models.DateTimeField(null=True)),
                 ("passed", models.TextField(default="")),
             ],
             options={
