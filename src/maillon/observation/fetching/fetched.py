@@ -9,43 +9,6 @@ Kind = Literal["page", "image", "video"]
 Outcome = Literal["ok", "refused", "failed"]
 
 
-class Refusal(StrEnum):
-    """Why a part is not `ok`. The first group is refused before anything is sent; the second failed on the way."""
-
-    BAD_ADDRESS = "bad_address"
-    BAD_SCHEME = "bad_scheme"
-    BAD_PORT = "bad_port"
-    USER_NAMED = "user_named"
-    NOT_PUBLIC = "not_public"
-    NO_TOR = "no_tor"
-    TOO_MANY_REDIRECTS = "too_many_redirects"
-    REDIRECT_LOOP = "redirect_loop"
-    OVER_TOTAL = "over_total"
-
-    NAME_NOT_FOUND = "name_not_found"
-    NO_ADDRESS = "no_address"
-    NO_ANSWER = "no_answer"
-    NOT_REACHED = "not_reached"
-    TLS_FAILED = "tls_failed"
-    CUT_OFF = "cut_off"
-    BROKEN_ANSWER = "broken_answer"
-    HEADERS_TOO_LARGE = "headers_too_large"
-    TOO_LARGE = "too_large"
-    DECOMPRESSION_BOMB = "decompression_bomb"
-    UNKNOWN_CODING = "unknown_coding"
-    TOO_SLOW = "too_slow"
-    TOO_LONG = "too_long"
-    NOT_MEDIA = "not_media"
-    PROXY_REFUSED = "proxy_refused"
-    OUT_OF_MEMORY = "out_of_memory"
-    WORKER_DIED = "worker_died"
-    WORKER_GARBLED = "worker_garbled"
-
-
-REFUSED = frozenset(list(Refusal)[: list(Refusal).index(Refusal.NAME_NOT_FOUND)])
-"""The reasons with the outcome `refused`; all others are `failed`."""
-
-
 class Tls(StrEnum):
     """How a hop was encrypted: not at all, as it should be, or with what was wrong. What is wrong stops no fetch."""
 
