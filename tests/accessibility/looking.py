@@ -18,7 +18,25 @@ OPTIONS = {
     "resultTypes": ["violations"],
     "preload": False,
 }
+WORDS = {
+    "runOnly": {
+        "type": "rule",
+        "values": [
+            "html-has-lang", "html-lang-valid", "valid-lang", "document-title", "button-name", "input-button-name",
+            "link-name", "label", "select-name", "summary-name", "image-alt", "svg-img-alt", "target-size",
+            "label-content-name-mismatch",
+        ],
+    },
+    "rules": {"target-size": {"enabled": True}},
+    "resultTypes": ["violations"],
+    "preload": False,
+}  # fmt: skip
+"""What another language can break that the first does not: a name that is missing, words that take too much room."""
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"], "preload": False}
+
+AXE = Axe().axe_script
+RUN = """options => axe.run(options).then(
+  found => found.violations.map(violation => [violation.id, violation.help, violation.nodes[0].html]))"""
 
 WIDE = {"width": 1280, "height": 900}
 ZOOMED = {"width": 640, "height": 450}  # 1280 pixels at 200 %
@@ -74,11 +92,16 @@ class Visitor:
         assert answer is not None
         return answer
 
-    def faults(self, answer: Response, *, status: int = 200, thoroughly: bool = False) -> list[str]:
-        """What is wrong with the page that is open; `thoroughly` looks at it in the dark and narrow with axe too."""
+    def faults(
+        self, answer: Response, *, status: int = 200, thoroughly: bool = False, options: dict[str, object] = OPTIONS
+    ) -> list[str]:
+        """What is wrong with the page that is open, as axe finds by `options`.
+
+        `thoroughly` looks at it in the dark and narrow with axe too.
+        """
         return [
             *self._answered(answer, status),
-            *violations(self.page, OPTIONS, "wide"),
+            *violations(self.page, options, "wide"),
             *(self._otherwise() if thoroughly else ()),
             *narrow(self.page),
         ]
@@ -112,9 +135,10 @@ def narrow(page: Page) -> Iterator[str]:
 
 
 def violations(page: Page, options: dict[str, object], seen: str) -> list[str]:
-    """What axe finds, with the first element of each."""
-    found = Axe().run(page, options=options).response["violations"]
-    return [f"{seen}: {v['id']} ({v['help']}): {v['nodes'][0]['html'][:200]}" for v in found]
+    """What axe finds, with the first element of each. A page that axe has looked at keeps it for the next look."""
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(AXE)
+    return [f"{seen}: {rule} ({help}): {element[:200]}" for rule, help, element in page.evaluate(RUN, options)]
 
 
 def inline(html: str) -> Iterator[str]:
