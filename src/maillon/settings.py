@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from maillon.kernel.errors import BadSetting
 
@@ -52,6 +52,18 @@ class Refused(Exception):
     """A parser's no; `load` adds the variable, the value and what was expected."""
 
 
+class Bucket(NamedTuple):
+    """A bucket of an S3 service, written `s3://bucket/prefix?endpoint=http://…&region=…`; its credentials are apart."""
+
+    bucket: str
+    prefix: str
+    endpoint: str | None
+    region: str | None
+
+    def __str__(self) -> str:
+        return f"s3://{self.bucket}/{self.prefix}" + (f" at {self.endpoint}" if self.endpoint else "")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """One setting. `default` is text as the environment would give it; `{home}` stands for MAILLON_HOME."""
@@ -75,6 +87,7 @@ class Settings:
     houses: tuple[str, ...]
     resolver: Address | None
     outbox: Path
+    vault: Path | Bucket
     listen: Address
     hosts: tuple[str, ...]
     site_given: str | None
@@ -86,6 +99,7 @@ class Settings:
     secret_key_given: str | None
     workers: int
     web_workers: int
+    fetchers: int
     smtp: Smtp | None
     mail_from: str
 
@@ -193,6 +207,21 @@ def folder(text: str) -> Path:
     except PermissionError:
         raise Refused from None
     return path
+
+
+def vault(text: str) -> Path | Bucket:
+    if not text.startswith("s3:"):
+        return folder(text)
+    try:
+        parts = urlsplit(text)
+        given = parse_qs(parts.query, strict_parsing=True) if parts.query else {}
+    except ValueError:
+        raise Refused from None
+    endpoint, region = (given.pop(name, [""])[-1] or None for name in ("endpoint", "region"))
+    known = re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", parts.netloc) and not given and not parts.fragment
+    if not known or (endpoint is not None and not re.fullmatch(r"https?://[^/?#@\s]+/?", endpoint)):
+        raise Refused
+    return Bucket(parts.netloc, parts.path.strip("/"), endpoint, region)
 
 
 def files(text: str) -> tuple[Path, ...]:
@@ -372,6 +401,15 @@ TABLE: tuple[Row, ...] = (
         doc="The folder in which the channel `file` lays its documents.",
     ),
     Row(
+        name="MAILLON_VAULT",
+        field="vault",
+        parse=vault,
+        default="{home}/vault",
+        expected="a folder that this user may write to, or s3://bucket/prefix?endpoint=http://host:port&region=name",
+        doc="Where encrypted evidence lies; credentials of an S3 service come from `AWS_ACCESS_KEY_ID` and "
+        "`AWS_SECRET_ACCESS_KEY`.",
+    ),
+    Row(
         name="MAILLON_LISTEN",
         field="listen",
         parse=listening,
@@ -464,6 +502,14 @@ TABLE: tuple[Row, ...] = (
         default="1",
         expected="a whole number from 1 to 64",
         doc="How many processes of the site `maillon serve` and `maillon run` start.",
+    ),
+    Row(
+        name="MAILLON_FETCHERS",
+        field="fetchers",
+        parse=from_one(64),
+        default="4",
+        expected="a whole number from 1 to 64",
+        doc="How many processes fetch reported addresses, one each, once there is something to fetch.",
     ),
     Row(
         name="MAILLON_SMTP",

@@ -29,31 +29,36 @@ class Recipient(models.Model):
 
 
 class Object(models.Model):
-    """One object of the vault: a WARC 1.1 file, encrypted to a key of its own. `name` is a keyed hash.
+    """One object of the vault: a WARC 1.1 file, encrypted to a key of its own.
 
-    `about` is the item that it was fetched for; `size` and `sealed_size` are bytes before and after encryption.
-    `expires_at` is from when the purge takes it (`rule` says why), unless a hold stands; empty while the item is open.
+    `name` (where it lies) and `content` (equal for equal bytes of one item) are keyed hashes. `about` is the item that
+    it was fetched for; `size` and `sealed_size` are bytes before and after encryption, `sha256` is of the latter.
+    `expires_at` is from when the purge takes it (`rule` says why), unless a hold stands. `purge_id` is the purge that
+    took it and has not yet ended.
     """
 
     pk = models.CompositePrimaryKey("house", "id")
     house = models.TextField()
     id = models.UUIDField()
     name = models.TextField()
+    content = models.TextField()
     about = models.UUIDField()
     kind = models.TextField()
     size = models.BigIntegerField()
     sealed_size = models.BigIntegerField()
+    sha256 = models.BinaryField()
     kept_at = models.DateTimeField()
-    expires_at = models.DateTimeField(null=True)
-    rule = models.JSONField(null=True)
+    expires_at = models.DateTimeField()
+    rule = models.JSONField()
+    purge_id = models.UUIDField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["house", "name"], name="object_name")]
         indexes = [
             models.Index(fields=["house", "about"], name="object_about"),
-            models.Index(
-                fields=["house", "expires_at"], name="object_expiring", condition=models.Q(expires_at__isnull=False)
-            ),
+            models.Index(fields=["house", "content"], name="object_content"),
+            models.Index(fields=["house", "expires_at"], name="object_expiring"),
+            models.Index(fields=["house", "purge_id"], name="object_taken", condition=models.Q(purge_id__isnull=False)),
         ]
 
 

@@ -1,0 +1,59 @@
+"""Open the vault of this installation, and make its keys."""
+
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from secrets import token_hex
+
+import pyrage
+
+from maillon.evidence.bucket import BucketStore
+from maillon.evidence.folder import FolderStore
+from maillon.evidence.recipients import add_recipient, known_keys
+from maillon.evidence.store import Store
+from maillon.evidence.vault import Identity, Vault
+from maillon.outbox.acting import Actor
+from maillon.settings import Bucket, Settings, kept
+
+
+def open_vault(settings: Settings) -> Vault:
+    """The vault that MAILLON_VAULT names, with the keys in MAILLON_HOME/keys (made once); the same one each time."""
+    return _opened(settings.vault, settings.keys)
+
+
+@cache
+def _opened(place: Path | Bucket, keys: Path) -> Vault:
+    name_key = bytes.fromhex(kept(keys / "vault-names", lambda: token_hex(32)).strip())
+    return Vault(store_at(place), name_key, {"hotline": own_identity(keys)})
+
+
+def store_at(place: Path | Bucket) -> Store:
+    """The store that a setting names."""
+    return BucketStore(place) if isinstance(place, Bucket) else FolderStore(place)
+
+
+def own_identity(keys: Path) -> Identity:
+    """The hotline's own identity, in keys/vault-hotline.age (mode 0600), made once."""
+    return identity_in(keys / "vault-hotline.age")
+
+
+def identity_in(path: Path) -> Identity:
+    """The age identity in the file, made on first use."""
+    text = kept(path, lambda: f"{pyrage.x25519.Identity.generate()}\n")
+    return Identity.from_str(text.strip())
+
+
+def demo_recipients(*, settings: Settings, by: Actor, at: datetime) -> None:
+    """Make and record the hotline's, a police's and a prosecutor's key, as the demo has them all in its own folder.
+
+    The last two stand in keys/demo-vault-police.age and keys/demo-vault-prosecutor.age. Safe to repeat.
+    """
+    identities = {
+        "hotline": own_identity(settings.keys),
+        "police": identity_in(settings.keys / "demo-vault-police.age"),
+        "prosecutor": identity_in(settings.keys / "demo-vault-prosecutor.age"),
+    }
+    known = known_keys(by=by)
+    for kind, identity in identities.items():
+        if str(identity.to_public()) not in known:
+            add_recipient(kind=kind, key=str(identity.to_public()), by=by, at=at)
