@@ -9,3 +9,4 @@ from maillon.django_settings import DATABASES  # noqa: E402
 
 for _entry in DATABASES.values():
     _entry["NAME"] = server.database()
+PASSWORD_HASHERS = ["tests.hashing.Quick"]
