@@ -133,3 +133,33 @@ ODD_SITES = (
 )
 
 SITES = (*PLAIN_SITES, *ODD_SITES)
+"""What the demo's reports are about."""
+
+
+def _served(host: str, block: Block, number: int) -> Site:
+    return Site(host, Kind.PLAIN, (block,), number=number)
+
+
+SERVED_SITES = (
+    _served("origin.fast-mirror.test", net.RO_ORCHARD, 10),
+    _served("crossroads.test", net.DE_LINDEN, 10),
+    _served("far-gate.test", net.US_PRAIRIE, 10),
+    _served("side-door.test", net.LU_TERRACE, 10),
+    _served("round-about.test", net.FR_ATELIER, 10),
+    _served("inward-lane.test", net.VN_LOTUS, 10),
+    _served("slow-drip.test", net.CA_MAPLE, 10),
+    _served("silent-hall.test", net.CA_MAPLE, 11),
+    _served("long-scroll.test", net.US_PRAIRIE, 11),
+    _served("endless-road.test", net.US_PRAIRIE, 12),
+    _served("folded-paper.test", net.RU_BIRCH, 10),
+    _served("odd-label.test", net.JP_CEDAR, 10),
+    _served("short-measure.test", net.JP_CEDAR, 11),
+    _served("torn-page.test", net.NL_POLDER, 10),
+    _served("loose-chunks.test", net.NL_POLDER, 11),
+    _served("babble.test", net.NL_LANTERN, 10),
+    _served("blank-canvas.test", net.BE_ALDER, 10),
+    _served("old-seal.test", net.BE_MEADOW, 10),
+    _served("own-seal.test", net.BE_MEADOW, 11),
+    _served("other-seal.test", net.BE_MEADOW, 12),
+)
+"""Further hosts of the synthetic internet, which no report of the demo's files names."""

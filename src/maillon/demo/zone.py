@@ -16,7 +16,7 @@ import dns.rdatatype
 import dns.rrset
 
 from maillon.demo.networks import PLAIN, Block
-from maillon.demo.sites import SITES, Kind, Site
+from maillon.demo.sites import SERVED_SITES, SITES, Kind, Site
 
 A, AAAA = dns.rdatatype.A, dns.rdatatype.AAAA
 TTL = 60
@@ -43,7 +43,7 @@ def bench_addresses(number: int) -> tuple[IPv4Address, IPv6Address]:
 class Zone:
     """Answers questions from the table of sites; made once, asked many times."""
 
-    def __init__(self, sites: tuple[Site, ...] = SITES) -> None:
+    def __init__(self, sites: tuple[Site, ...] = (*SITES, *SERVED_SITES)) -> None:
         self._ready: dict[bytes, bytes] = {}
         self._names: set[bytes] = set()
         self._silent = {_wire(site.host) for site in sites if site.kind is Kind.NO_REPLY}

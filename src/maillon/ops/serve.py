@@ -1,4 +1,4 @@
-"""`maillon serve` and `maillon run`: the site, the workers and the demo's name server, until Ctrl-C."""
+"""`maillon serve` and `maillon run`: the site, the workers and the demo's internet, until Ctrl-C."""
 
 import os
 import signal
@@ -13,6 +13,8 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 
 from maillon.demo.accounts import ACCOUNTS
+from maillon.demo.groundwork import free_ports
+from maillon.demo.groundwork import prepare as prepare_hosts
 from maillon.demo.people import receipt
 from maillon.kernel.clock import SystemClock
 from maillon.kernel.errors import MaillonError
@@ -33,14 +35,21 @@ class CannotListen(MaillonError):
 
 @dataclass(frozen=True, kw_only=True)
 class Demo:
-    """What the demo adds: the address of its name server, and lines to print (its accounts)."""
+    """What the demo adds: the address of its name server, the ports of its hosts, and lines to print (its accounts)."""
 
     resolver: Address
+    http: int
+    https: int
     lines: tuple[str, ...]
 
 
-def demo() -> Demo:
-    """The demo's name server on a free port, its accounts and a receipt to print."""
+def demo(settings: Settings) -> Demo:
+    """The demo's name server and hosts on free ports, its accounts and a receipt to print.
+
+    Certificates and the mapping of the synthetic internet are laid down, so that the workers find them.
+    """
+    http, https = free_ports()
+    prepare_hosts(settings.home / "demo", http=http, https=https, at=SystemClock().now())
     accounts = (f"  {a.name} / {a.password}   ({a.house}: {a.description})" for a in ACCOUNTS)
     lines = (
         "Accounts of the demo:",
@@ -48,7 +57,7 @@ def demo() -> Demo:
         "A receipt of the demo, for the public form's way back:",
         f"  {receipt()}",
     )
-    return Demo(resolver=free_address(LOOPBACK), lines=lines)
+    return Demo(resolver=free_address(LOOPBACK), http=http, https=https, lines=lines)
 
 
 def serve(settings: Settings, environ: Mapping[str, str], demo: Demo | None) -> None:
@@ -99,7 +108,7 @@ def keep_server(settings: Settings, stopping: threading.Event) -> None:
 
 
 def processes(settings: Settings, environ: Mapping[str, str], demo: Demo | None) -> list[Child]:
-    """What to run: the demo's name server first, then the site, then the workers."""
+    """What to run: the demo's name server and hosts first, then the site, then the workers."""
     shared = {**environ, "MAILLON_HOME": str(settings.home)}
     children = []
     if demo is not None:
@@ -107,10 +116,17 @@ def processes(settings: Settings, environ: Mapping[str, str], demo: Demo | None)
         where = ("--host", demo.resolver.host, "--port", str(demo.resolver.port))
         words = (sys.executable, "-m", "maillon.demo.dns", *where)
         children.append(Child("the demo's name server", words, shared))
+        children.append(Child("the demo's hosts", hosts(settings, demo), shared))
     children.append(Child("the site", site(settings), shared))
     for number in range(1, settings.workers + 1):
         children.append(Child(f"worker {number}", (*MAILLON, "worker"), shared))
     return children
+
+
+def hosts(settings: Settings, demo: Demo) -> tuple[str, ...]:
+    """The command of the synthetic internet's web hosts."""
+    folder, ports = str(settings.home / "demo"), ("--http", str(demo.http), "--https", str(demo.https))
+    return (sys.executable, "-m", "maillon.demo.hosts", "--folder", folder, *ports)
 
 
 def site(settings: Settings) -> tuple[str, ...]:

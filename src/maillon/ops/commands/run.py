@@ -17,4 +17,4 @@ def command(context: click.Context) -> None:
     """Serve the demo world, made on first use, until Ctrl-C."""
     with ready(current()):
         context.invoke(world.command)
-        serve(current(), os.environ, demo())
+        serve(current(), os.environ, demo(current()))

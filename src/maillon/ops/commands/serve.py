@@ -15,4 +15,4 @@ from maillon.ops.serve import demo, ready, serve
 def command() -> None:
     """Serve the site and run the workers, until Ctrl-C."""
     with ready(current()):
-        serve(current(), os.environ, demo() if is_demo() else None)
+        serve(current(), os.environ, demo(current()) if is_demo() else None)
