@@ -1,6 +1,6 @@
 """A store in a bucket of any S3 service: an object per object, under the setting's prefix."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -82,7 +82,7 @@ class BucketStore:
         assert NAME.fullmatch(name), "a name of the vault has 64 hexadecimal digits"
         return self._prefix + name
 
-    def _versions(self, key: str) -> list[dict[str, str]]:
+    def _versions(self, key: str) -> Sequence[dict[str, str]]:
         """What must be deleted so that nothing of `key` is left."""
         if not self._versioned:
             return [{"Key": key}]
