@@ -6,7 +6,7 @@ access ends with its copy of the key, a few hundred bytes in the database; the o
 
 import hashlib
 import hmac
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -153,8 +153,3 @@ def opened(sealed: bytes, identity: Identity) -> bytes:
         return bytes(pyrage.decrypt(sealed, [identity]))
     except pyrage.DecryptError:
         raise Damaged("The object in the vault was changed; bring its bytes back from a copy of the vault.") from None
-
-
-def in_pieces(names: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
-    """`names` in order, `size` at a time."""
-    return (names[start : start + size] for start in range(0, len(names), size))

@@ -8,6 +8,7 @@ from maillon.authority.decision.states import HOLD, MEASURE, ORDER, REQUEST
 from maillon.authority.inbox import events as inbox_events
 from maillon.authority.inbox.states import ARRIVAL, MATTER
 from maillon.directory import events as directory_events
+from maillon.evidence import events as evidence_events
 from maillon.flow.handovers import HANDOVERS
 from maillon.hotline.analysis import events as analysis_events
 from maillon.hotline.analysis.states import CASE
@@ -40,6 +41,7 @@ KINDS: tuple[Kind, ...] = (
     *exchange_events.KINDS,
     *inbox_events.KINDS,
     *items_events.KINDS,
+    *evidence_events.KINDS,
     *access_events.KINDS,
     *directory_events.KINDS,
 )
