@@ -29,9 +29,9 @@ FIONBIO, FIONREAD = 0x5421, 0x541B
 
 
 def kept(*, network: bool, read: bool) -> "Kept":
-    """What leaves every thread computing, reading files if `read`, connecting if `network`; `load` it, with no_new_privs.
+    """What leaves every thread computing, reading files if `read`, connecting if `network`, once it is loaded.
 
-    No file is written, no program run, no process made, nothing executed that is not loaded yet.
+    No file is written, no program run, no process made, nothing executed that is not there yet.
     Raises RuntimeError where libseccomp is not installed.
     """
     kept = Kept()

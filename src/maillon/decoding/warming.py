@@ -1,0 +1,43 @@
+"""Every decoder is used once before the process gives up files: what loads at first use has been loaded by then."""
+
+import io
+from collections.abc import Callable
+
+import av
+import numpy as np
+from PIL import Image
+
+from maillon.decoding.frames import Frame
+
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF")
+
+
+def warm_up(answer: Callable[[Frame], Frame]) -> None:
+    """Ask for a grey square in every format, at every step."""
+    Image.init()
+    questions = [{"do": "read"}, *({"do": "derive", "step": step, "index": 0} for step in range(4))]
+    for body in (*_images(), _video(), b"nothing known"):
+        for question in questions:
+            answer(Frame({"kind": "", "seconds": 10.0, **question}, (body,)))
+
+
+def _images() -> list[bytes]:
+    found = []
+    for name in FORMATS:
+        out = io.BytesIO()
+        Image.new("RGB", (64, 64), "grey").save(out, name)
+        found += [out.getvalue(), out.getvalue()[: out.tell() // 2]]
+    return found
+
+
+def _video() -> bytes:
+    out = io.BytesIO()
+    with av.open(out, "w", format="matroska") as container:
+        stream = container.add_stream("mpeg4", rate=2)
+        stream.width = stream.height = 64
+        stream.pix_fmt = "yuv420p"
+        for _ in range(4):
+            frame = av.VideoFrame.from_ndarray(np.full((64, 64, 3), 128, np.uint8), format="rgb24")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return out.getvalue()
