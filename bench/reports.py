@@ -10,16 +10,16 @@ AT = datetime(2024, 5, 13, 10, tzinfo=UTC)
 BATCH = 1000
 
 
-def receive(count: int) -> None:
+def receive(count: int, *, scheme: str = "https") -> None:
     """`count` reports, each on one page of a site of its own, `n<number>.bench.test`."""
     by = find_actor(house="hotline", name="operator")
     for start in range(0, count, BATCH):
-        batch = [_report(number) for number in range(start, min(start + BATCH, count))]
+        batch = [_report(number, scheme) for number in range(start, min(start + BATCH, count))]
         receive_reports(reports=batch, by=by, at=AT)
 
 
-def _report(number: int) -> NewReport:
-    url = f"https://n{number}.bench.test/page"
+def _report(number: int, scheme: str) -> NewReport:
+    url = f"{scheme}://n{number}.bench.test/page"
     return NewReport(
         reference=f"B-{number}",
         received_at=AT,

@@ -16,12 +16,13 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+import httpcore
 import pytest
 from PIL import Image
 
 from maillon.demo import behaviours, groundwork, hosts, pages, pictures, synthetic
 from maillon.demo.replies import Request
-from maillon.demo.sites import SERVED_SITES, SITES, Site
+from maillon.demo.sites import SERVED_SITES, SITES, Kind, Site
 from maillon.kernel.clock import SystemClock
 from maillon.kernel.errors import BadInput
 from maillon.observation.fetching.egress import Synthetic
@@ -79,14 +80,14 @@ def test_what_is_laid_down_is_what_is_read(folder: Path, mapping: Synthetic, tmp
 @pytest.mark.parametrize("site", SERVED.values(), ids=lambda site: site.host)
 def test_every_address_of_a_site_accepts_connections_on_both_ports(mapping: Synthetic, site: Site) -> None:
     for address in site.addresses:
-        for port in mapping.ports.values():
+        for port in (mapping.ports[80], mapping.ports[443]):
             socket.create_connection((synthetic.twin(address), port), timeout=5).close()
 
 
 @pytest.mark.parametrize("strange", ["0.0.0.0", "192.0.2.1", "::"])
 def test_it_never_listens_beyond_loopback(folder: Path, mapping: Synthetic, strange: str) -> None:
     with pytest.raises(BadInput, match="loopback only"):
-        asyncio.run(hosts.Hosts(folder).start([strange], http=0, https=0))
+        asyncio.run(hosts.Hosts(folder).start([strange], synthetic.Ports(0, 0, 0)))
     assert all(ip_address(address).is_loopback for address in groundwork.addresses(bench=40))
 
 
@@ -211,6 +212,26 @@ def test_a_head_has_no_body_and_other_methods_are_refused(mapping: Synthetic) ->
     assert ask(mapping, "north-gallery.test", "/album/3", "POST").status == 405
 
 
+ONION = next(site.host for site in SITES if site.kind is Kind.ONION)
+
+
+def through_tor(mapping: Synthetic, name: str) -> int:
+    """What the stand-in for Tor answers (RFC 1928) to who wants to be connected with `name`."""
+    with socket.create_connection(("127.0.0.1", mapping.ports[synthetic.SOCKS]), timeout=5) as talk:
+        talk.sendall(b"\5\1\0")
+        assert talk.recv(2) == b"\5\0"
+        talk.sendall(b"\5\1\0\3" + bytes([len(name)]) + name.encode() + b"\0\x50")
+        return talk.recv(10)[1]
+
+
+def test_the_stand_in_for_tor_opens_onion_addresses_alone(mapping: Synthetic) -> None:
+    with httpcore.SOCKSProxy(synthetic.tor(mapping).encode()) as through:
+        reply = through.request("GET", f"http://{ONION}/page/1")
+    assert (reply.status, b"<img" in reply.content) == (200, True)
+    assert through_tor(mapping, ONION) == 0
+    assert {through_tor(mapping, name) for name in ("north-gallery.test", "127.0.0.1", "localhost")} == {2}
+
+
 def test_every_further_host_misbehaves_and_every_misbehaving_host_is_there() -> None:
     special = {*behaviours.BEHAVIOURS, *hosts.SEAL_OF, "origin.fast-mirror.test"}
     assert {site.host for site in SERVED_SITES} <= special <= set(SERVED)
@@ -218,10 +239,9 @@ def test_every_further_host_misbehaves_and_every_misbehaving_host_is_there() -> 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_as_a_process_it_answers_and_ends_on_a_signal(tmp_path: Path, number: signal.Signals) -> None:
-    http_port, https_port = groundwork.free_ports()
-    laid = groundwork.prepare(tmp_path, http=http_port, https=https_port, at=AT)
-    ports = ["--http", str(http_port), "--https", str(https_port)]
-    command = [sys.executable, "-m", "maillon.demo.hosts", "--folder", str(tmp_path), *ports]
+    ports = groundwork.free_ports()
+    laid = groundwork.prepare(tmp_path, ports, at=AT)
+    command = [sys.executable, "-m", "maillon.demo.hosts", "--folder", str(tmp_path), "--ports", *map(str, ports)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=dict(os.environ)) as process:
         assert process.stdout is not None
         assert process.stdout.readline()

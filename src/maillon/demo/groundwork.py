@@ -7,10 +7,9 @@ from pathlib import Path
 
 from maillon.demo import seals, synthetic
 from maillon.demo.sites import SERVED_SITES, SITES
+from maillon.demo.synthetic import HERE, Ports
 from maillon.demo.zone import bench_addresses
 from maillon.observation.fetching.egress import Synthetic
-
-HERE = "127.0.0.1"
 
 
 def names() -> list[str]:
@@ -25,20 +24,18 @@ def addresses(bench: int = 0) -> list[str]:
     return [HERE, *dict.fromkeys(map(synthetic.twin, (*sites, *measured)))]
 
 
-def prepare(folder: Path, *, http: int, https: int, at: datetime) -> Synthetic:
+def prepare(folder: Path, ports: Ports, *, at: datetime) -> Synthetic:
     """Lay down new certificates and the mapping to these ports; answers the mapping."""
     authority = seals.make(folder, names(), at=at)
-    mapping = synthetic.synthetic(http=http, https=https, authority=authority)
+    mapping = synthetic.synthetic(ports, authority=authority)
     synthetic.write(folder, mapping)
     return mapping
 
 
-def free_ports() -> tuple[int, int]:
-    """Two ports that are free on loopback just now."""
+def free_ports() -> Ports:
+    """Ports that are free on loopback just now."""
     with ExitStack() as held:
-        found = []
-        for _ in range(2):
-            probe = held.enter_context(socket.socket())
+        probes = [held.enter_context(socket.socket()) for _ in Ports._fields]
+        for probe in probes:
             probe.bind((HERE, 0))
-            found.append(int(probe.getsockname()[1]))
-    return found[0], found[1]
+        return Ports(*(int(probe.getsockname()[1]) for probe in probes))

@@ -1,6 +1,6 @@
 """The web of the synthetic internet: one process, listening on the loopback addresses that stand for its hosts.
 
-`serve()` runs it in a thread; `python -m maillon.demo.hosts --folder F --http P --https Q` as a process, on what
+`serve()` runs it in a thread; `python -m maillon.demo.hosts --folder F --ports HTTP HTTPS SOCKS` as a process, on what
 `groundwork.prepare` laid down, ended by SIGTERM or Ctrl-C. It listens on addresses of 127.0.0.0/8 alone, one by one.
 """
 
@@ -17,8 +17,9 @@ from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 
-from maillon.demo import behaviours, registry, replies, seals
-from maillon.demo.groundwork import HERE, addresses, free_ports, prepare
+from maillon.demo import behaviours, onions, registry, replies, seals
+from maillon.demo.groundwork import addresses, free_ports, prepare
+from maillon.demo.synthetic import HERE, Ports
 from maillon.kernel.errors import BadInput
 from maillon.observation.fetching.egress import Synthetic
 
@@ -34,15 +35,18 @@ class Hosts:
         self._servers: list[asyncio.Server] = []
         self._contexts = _contexts(folder / seals.FOLDER)
 
-    async def start(self, listen: Sequence[str], *, http: int, https: int) -> None:
+    async def start(self, listen: Sequence[str], ports: Ports) -> None:
         """Listen. Raises BadInput off loopback, OSError where a port is taken on one of the addresses."""
         for address in listen:
             if not ip_address(address).is_loopback:
                 raise BadInput(f"the synthetic internet is served on loopback only, not at {address}")
-        for port, context in ((http, None), (https, self._contexts[seals.GOOD])):
-            talk = partial(_conversation, secure=context is not None)
-            server = await asyncio.start_server(talk, list(listen), port, ssl=context, backlog=_BACKLOG)
-            self._servers.append(server)
+        good = self._contexts[seals.GOOD]
+        for talk, where, port, context in (
+            (partial(_conversation, secure=False), listen, ports.http, None),
+            (partial(_conversation, secure=True), listen, ports.https, good),
+            (_through_tor, [HERE], ports.socks, None),
+        ):
+            self._servers.append(await asyncio.start_server(talk, list(where), port, ssl=context, backlog=_BACKLOG))
 
     def stop(self) -> None:
         """Close every socket; conversations under way are cut when the loop ends."""
@@ -72,6 +76,16 @@ async def _conversation(reader: asyncio.StreamReader, writer: asyncio.StreamWrit
                 break
     except (OSError, ValueError, asyncio.LimitOverrunError, asyncio.CancelledError):
         pass  # a client that left or speaks something else, or the server ends
+    finally:
+        writer.close()
+
+
+async def _through_tor(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        await onions.opened(reader, writer)
+        await _conversation(reader, writer, secure=False)
+    except (OSError, EOFError, ValueError, asyncio.CancelledError):
+        pass  # nothing that is opened, or a client that left
     finally:
         writer.close()
 
@@ -107,23 +121,23 @@ async def _hold(
 async def _anywhere(folder: Path, at: datetime, listen: Sequence[str]) -> tuple[Synthetic, Hosts]:
     """A server on ports that are free on every one of its addresses."""
     for _ in range(_TRIES):
-        http, https = free_ports()
-        mapping = prepare(folder, http=http, https=https, at=at)
+        ports = free_ports()
+        mapping = prepare(folder, ports, at=at)
         server = Hosts(folder)
         with suppress(OSError):
-            await server.start(listen, http=http, https=https)
+            await server.start(listen, ports)
             return mapping, server
         server.stop()
     raise OSError("no port is free on every address of the synthetic internet")
 
 
-async def _until_ended(folder: Path, http: int, https: int, bench: int) -> None:
+async def _until_ended(folder: Path, ports: Ports, bench: int) -> None:
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     server = Hosts(folder)
-    await server.start(addresses(bench), http=http, https=https)
-    print(f"synthetic internet on {HERE}, ports {http} and {https}", flush=True)
+    await server.start(addresses(bench), ports)
+    print(f"synthetic internet on {HERE}, ports {', '.join(map(str, ports))}", flush=True)
     await ended.wait()
     server.stop()
 
@@ -132,12 +146,13 @@ def main() -> None:
     """Serve until a signal; the first line printed names the ports."""
     parser = argparse.ArgumentParser(prog="python -m maillon.demo.hosts", description=__doc__)
     parser.add_argument("--folder", type=Path, required=True, help="where the certificates were laid down")
-    parser.add_argument("--http", type=int, required=True, help="port that stands for 80")
-    parser.add_argument("--https", type=int, required=True, help="port that stands for 443")
+    parser.add_argument(
+        "--ports", type=int, nargs=3, required=True, metavar=("HTTP", "HTTPS", "SOCKS"), help="for 80, 443 and Tor's"
+    )
     parser.add_argument("--bench", type=int, default=0, help="how many names of the bench are served too")
     given = parser.parse_args()
     try:
-        asyncio.run(_until_ended(given.folder, given.http, given.https, given.bench))
+        asyncio.run(_until_ended(given.folder, Ports(*given.ports), given.bench))
     except (BadInput, OSError) as mistake:
         parser.exit(1, f"{mistake}\n")
 

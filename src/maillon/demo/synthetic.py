@@ -9,13 +9,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address
 from pathlib import Path
+from typing import NamedTuple
 
 from maillon.demo.networks import BLOCKS, DOCUMENTATION_V4
 from maillon.observation.fetching.egress import Synthetic
 
 FILE = "synthetic.json"
-HTTP, HTTPS = 80, 443
+HTTP, HTTPS, SOCKS = 80, 443, 9050
+HERE = "127.0.0.1"
 _FIRST_V6 = 100
+
+
+class Ports(NamedTuple):
+    """Where the demo serves what stands for ports 80, 443 and Tor's."""
+
+    http: int
+    https: int
+    socks: int
 
 
 def _twins() -> Iterator[tuple[IPv4Network | IPv6Network, IPv4Network]]:
@@ -39,10 +49,21 @@ def twin(address: str) -> str:
     raise KeyError(address)
 
 
-def synthetic(*, http: int, https: int, authority: str) -> Synthetic:
+def synthetic(ports: Ports, *, authority: str) -> Synthetic:
     """The mapping for servers on these ports, with the certificate (PEM) that theirs are signed by."""
     networks = {str(network): str(served) for network, served in TWINS.items()}
-    return Synthetic(networks=networks, ports={HTTP: http, HTTPS: https}, authority=authority)
+    served = {HTTP: ports.http, HTTPS: ports.https, SOCKS: ports.socks}
+    return Synthetic(networks=networks, ports=served, authority=authority)
+
+
+def tor(mapping: Synthetic) -> str:
+    """The stand-in for Tor, as `Egress.tor` names it."""
+    return f"socks5://{HERE}:{mapping.ports[SOCKS]}"
+
+
+def registry(mapping: Synthetic) -> str:
+    """The base address of the registry (RDAP)."""
+    return f"http://{HERE}:{mapping.ports[HTTP]}/rdap/"
 
 
 def write(folder: Path, mapping: Synthetic) -> None:

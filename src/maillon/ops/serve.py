@@ -16,6 +16,7 @@ from maillon.demo.accounts import ACCOUNTS
 from maillon.demo.groundwork import free_ports
 from maillon.demo.groundwork import prepare as prepare_hosts
 from maillon.demo.people import receipt
+from maillon.demo.synthetic import Ports
 from maillon.kernel.clock import SystemClock
 from maillon.kernel.errors import MaillonError
 from maillon.ops import embedded
@@ -38,8 +39,7 @@ class Demo:
     """What the demo adds: the address of its name server, the ports of its hosts, and lines to print (its accounts)."""
 
     resolver: Address
-    http: int
-    https: int
+    ports: Ports
     lines: tuple[str, ...]
 
 
@@ -48,8 +48,8 @@ def demo(settings: Settings) -> Demo:
 
     Certificates and the mapping of the synthetic internet are laid down, so that the workers find them.
     """
-    http, https = free_ports()
-    prepare_hosts(settings.home / "demo", http=http, https=https, at=SystemClock().now())
+    ports = free_ports()
+    prepare_hosts(settings.home / "demo", ports, at=SystemClock().now())
     accounts = (f"  {a.name} / {a.password}   ({a.house}: {a.description})" for a in ACCOUNTS)
     lines = (
         "Accounts of the demo:",
@@ -57,7 +57,7 @@ def demo(settings: Settings) -> Demo:
         "A receipt of the demo, for the public form's way back:",
         f"  {receipt()}",
     )
-    return Demo(resolver=free_address(LOOPBACK), http=http, https=https, lines=lines)
+    return Demo(resolver=free_address(LOOPBACK), ports=ports, lines=lines)
 
 
 def serve(settings: Settings, environ: Mapping[str, str], demo: Demo | None) -> None:
@@ -125,8 +125,8 @@ def processes(settings: Settings, environ: Mapping[str, str], demo: Demo | None)
 
 def hosts(settings: Settings, demo: Demo) -> tuple[str, ...]:
     """The command of the synthetic internet's web hosts."""
-    folder, ports = str(settings.home / "demo"), ("--http", str(demo.http), "--https", str(demo.https))
-    return (sys.executable, "-m", "maillon.demo.hosts", "--folder", folder, *ports)
+    folder = str(settings.home / "demo")
+    return (sys.executable, "-m", "maillon.demo.hosts", "--folder", folder, "--ports", *map(str, demo.ports))
 
 
 def site(settings: Settings) -> tuple[str, ...]:
