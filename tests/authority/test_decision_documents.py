@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from maillon.authority.decision.documents import _texts, order_page
 from maillon.authority.decision.documents.rendering import render
-from maillon.authority.decision.services import lift_order, refuse
+from maillon.authority.decision.services import extend_order, lift_order, refuse
 from maillon.outbox.acting import acting
 from tests.factories.chain import events, read
 from tests.factories.decisions import a_magistrate, a_request, an_approval, an_order, another_item, row_of
@@ -87,6 +87,26 @@ def test_an_order_says_all_that_article_9_asks_for(world: World, language: str) 
     assert missing == {}
     assert sha256(document).hexdigest() == events("ordered", "authority")[0]["body"]["document"]
     assert PdfReader(BytesIO(document)).trailer["/Root"]["/Lang"] == f"{language}-BE"
+
+
+@pytest.mark.parametrize(("language", "title"), [("fr", "Décision de prolongation"), ("nl", "Verlengingsbeslissing")])
+def test_each_extension_of_an_order_has_its_document(world: World, language: str, title: str) -> None:
+    order, _ = an_order_for(world, language)
+    before = row_of("order", order)
+    for days in (120, 150):
+        extend_order(
+            order_id=order, until=world.now + timedelta(days=days), words=WORDS, by=a_magistrate(), at=world.now
+        )
+    first, second = read("SELECT * FROM decision_extension ORDER BY until", house="authority")
+    assert (first["before"], second["before"], second["until"]) == (
+        before["until"], first["until"], row_of("order", order)["until"],
+    )  # fmt: skip
+    text = said(bytes(second["document"])).replace(" ", "")
+    wanted = (title, before["number"], LONG, *WORDS.split("\n"))
+    assert [words for words in wanted if words.replace(" ", "") not in text] == []
+    told = [event["body"]["document"] for event in events("order_extended", "authority")]
+    assert told == [sha256(bytes(row["document"])).hexdigest() for row in (first, second)]
+    assert links(bytes(first["document"])) == []
 
 
 def test_addresses_are_exact_and_never_a_link(world: World) -> None:

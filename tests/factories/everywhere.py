@@ -65,6 +65,12 @@ DIRECTLY = {
         "house": "'hotline'", "partner": "'authority'", "year": "2025", "figures": "'{}'",
         "message_id": "gen_random_uuid()", "stated_at": "now()",
     },
+    "decision_extension": {
+        "house": "'authority'", "id": "gen_random_uuid()", "item_id": POLICES,
+        "order_id": "(SELECT min(id::text)::uuid FROM decision_order)",
+        "words": "''", "before": "now()", "until": "now() + '1 day'",
+        "given_by": "(SELECT magistrate FROM decision_order LIMIT 1)", "given_at": "now()", "document": "''",
+    },
     "decision_hold": {
         "house": "'authority'", "id": "gen_random_uuid()", "request_id": REQUEST, "item_id": POLICES,
         "state": "'running'", "magistrate": "'x'", "words": "''", "given_at": "now()", "until": "now() + '1 day'",

@@ -185,6 +185,18 @@ def test_a_refusal_is_kept_with_its_document(world: World) -> None:
     assert answer["Content-Type"] == "application/pdf"
 
 
+def test_an_extension_is_shown_with_its_document(world: World) -> None:
+    request, who = a_request(world), a_magistrate()
+    an_order(world, request)
+    send(who, f"/decisions/{request}/extend/give/", 302, sure="1", words="Still needed.", **until(world, 200))
+    [extension] = read("SELECT id FROM decision_extension", house="authority")
+    shown = look(who, f"/decisions/{request}/")
+    assert "Still needed." in shown
+    assert f'action="/extensions/{extension["id"]}/extension.pdf"' in shown
+    answer = signed_in(who).post(f"/extensions/{extension['id']}/extension.pdf")
+    assert (answer.status_code, answer.content[:5]) == (200, b"%PDF-")
+
+
 def test_a_document_is_a_file_and_leaves_a_trace(world: World) -> None:
     order, who = an_order(world), a_magistrate()
     answer = signed_in(who).post(f"/orders/{order}/order.pdf")

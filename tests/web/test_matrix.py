@@ -28,6 +28,7 @@ from tests.web.test_routes import address
 TABLES = {
     "arrivals": "inbox_arrival",
     "decisions": "decision_request",
+    "extensions": "decision_extension",
     "glass": "access_breakglass",
     "items": "items_item",
     "matters": "inbox_matter",

@@ -239,6 +239,7 @@ WALLS: Mapping[str, Wall] = MappingProxyType(
         "decision_order": wall(
             read=DECISIONS, write={P.NOTE_APPROVAL, P.DECIDE}, given=[Named("office"), ITS_MATTER]
         ),
+        "decision_extension": wall(read=DECISIONS, write={P.DECIDE}, given=[Through("order_id", "decision_order")]),
         "decision_hold": wall(
             read=DECISIONS, write={P.DECIDE}, given=[Through("request_id", "decision_request")]
         ),

@@ -34,6 +34,12 @@ AUTHORITY_PAGES = (
         permission=P.READ_DECISIONS,
     ),
     post(
+        path="extensions/<uuid:id>/extension.pdf",
+        view=documents.document("extension"),
+        name="extension_document",
+        permission=P.READ_DECISIONS,
+    ),
+    post(
         path="orders/<uuid:id>/lift.pdf",
         view=documents.document("lift"),
         name="lift_document",

@@ -71,7 +71,7 @@ EXTENDED = Kind(
     name="order_extended",
     version=1,
     promise="The order is in force until another day; whoever acts under it learns so.",
-    fields=("request", "order", "kind", "words", "until"),
+    fields=("request", "order", "kind", "words", "until", "document"),
 )
 REFUSED = Kind(
     name="decision_refused",

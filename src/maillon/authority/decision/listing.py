@@ -123,8 +123,18 @@ def decisions_of(*, item_id: UUID) -> list[Row]:
 
 
 def orders_under(*, request_id: UUID) -> list[Row]:
-    """The orders given on a request, the newest first; `written` and `lifted_in_writing` tell of their documents."""
-    return rows(ORDERS, [request_id])
+    """The orders given on a request, the newest first; `written` and `lifted_in_writing` tell of their documents.
+
+    `extensions` are those of each, oldest first: id, words, before, until, given_by, given_at.
+    """
+    found, extensions = rows(ORDERS, [request_id]), rows(EXTENSIONS, [request_id])
+    return [order | {"extensions": [e for e in extensions if e["order_id"] == order["id"]]} for order in found]
+
+
+EXTENSIONS = """
+SELECT e.id, e.order_id, e.words, e.before, e.until, e.given_by, e.given_at FROM decision_extension e
+JOIN decision_order o ON (o.house, o.id) = (e.house, e.order_id) WHERE o.request_id = %s ORDER BY e.given_at, e.id
+"""
 
 
 def measures_under(*, request_id: UUID) -> list[Row]:

@@ -146,6 +146,26 @@ class Order(models.Model):
         ]
 
 
+class Extension(models.Model):
+    """An order was put off: in force until `until` where it was `before`, with the magistrate's words and the PDF."""
+
+    pk = models.CompositePrimaryKey("house", "id")
+    house = models.TextField()
+    id = models.UUIDField()
+    order_id = models.UUIDField()
+    item_id = models.UUIDField()
+    words = models.TextField()
+    before = models.DateTimeField()
+    until = models.DateTimeField()
+    given_by = models.TextField()
+    given_at = models.DateTimeField()
+    document = models.BinaryField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(until__gt=models.F("before")), name="extension_until")]
+        indexes = [models.Index(fields=["house", "order_id", "given_at"], name="extension_order")]
+
+
 class Hold(models.Model):
     """The magistrate leaves the item online until a review, for the investigation; notices abroad wait too."""
 

@@ -5,7 +5,12 @@ from hashlib import sha256
 from uuid import UUID
 
 from maillon.authority.decision import events
-from maillon.authority.decision.documents import lift_document, order_document, refusal_document
+from maillon.authority.decision.documents import (
+    extension_document,
+    lift_document,
+    order_document,
+    refusal_document,
+)
 from maillon.authority.decision.ending import end_measures, end_orders
 from maillon.authority.decision.finding import order_before, request_before, running_hold, running_order
 from maillon.authority.decision.issuing import issue
@@ -16,6 +21,7 @@ from maillon.authority.decision.policy import check_end, check_words, provision
 from maillon.authority.decision.states import ORDER, REQUEST
 from maillon.kernel.crash import point
 from maillon.kernel.errors import BadInput
+from maillon.kernel.ids import uuid7
 from maillon.kernel.kinds import Kind
 from maillon.outbox.acting import Actor, acting
 from maillon.outbox.record import NewEvent, record, stamp
@@ -87,8 +93,14 @@ def refuse(*, request_id: UUID, words: str, by: Actor, at: datetime) -> None:
         )
 
 
+EXTEND = """
+INSERT INTO decision_extension (house, id, order_id, item_id, words, before, until, given_by, given_at, document)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
 def extend_order(*, order_id: UUID, until: datetime, words: str, by: Actor, at: datetime) -> None:
-    """The order is in force until a later moment; whoever acts under it learns so.
+    """The order is in force until a later moment; whoever acts under it learns so. The PDF of it is kept.
 
     Raises NotAllowed, NotFound, ForbiddenStep, BadInput.
     """
@@ -99,11 +111,15 @@ def extend_order(*, order_id: UUID, until: datetime, words: str, by: Actor, at: 
         if until <= order["until"]:
             raise BadInput("An order is extended to a later end; to end it sooner, lift it.")
         check_end(order["form"], order["kind"], at, until, at)
+        document = extension_document(request, order, words=reasons, until=until, by=by, at=at)
+        extension = [by.house, uuid7(at), order_id, order["item_id"], reasons, order["until"], until, by.name, at]
+        run(EXTEND, [*extension, document])
         run("UPDATE decision_order SET until = %s WHERE id = %s", [until, order_id])
         seen(request)
         _record(
-            events.EXTENDED, request, by, at, order=str(order_id), kind=order["kind"], words=reasons, until=stamp(until)
-        )
+            events.EXTENDED, request, by, at, order=str(order_id), kind=order["kind"], words=reasons,
+            until=stamp(until), document=sha256(document).hexdigest(),
+        )  # fmt: skip
         point("extend: recorded")
         keep_measures(order_id, order_id, by=by, at=at)
 

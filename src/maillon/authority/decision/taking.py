@@ -1,4 +1,4 @@
-"""Take a document out: the PDF of an order, of its lifting, of a refusal. It leaves a trace."""
+"""Take a document out: the PDF of an order, of its extension or lifting, of a refusal. It leaves a trace."""
 
 from datetime import datetime
 from hashlib import sha256
@@ -14,10 +14,12 @@ from maillon.outbox.record import NewEvent, record
 from maillon.outbox.sql import one
 from maillon.partners.letters import letter
 
-Which = Literal["order", "lift", "refusal"]
+Which = Literal["order", "extension", "lift", "refusal"]
 
 FOUND = {
     "order": "SELECT item_id, request_id, number AS name, document FROM decision_order WHERE id = %s",
+    "extension": "SELECT e.item_id, o.request_id, o.number AS name, e.document FROM decision_extension e "
+    "JOIN decision_order o ON (o.house, o.id) = (e.house, e.order_id) WHERE e.id = %s",
     "lift": "SELECT item_id, request_id, number AS name, ended_document AS document FROM decision_order WHERE id = %s",
     "refusal": "SELECT item_id, id AS request_id, '' AS name, document FROM decision_request WHERE id = %s",
 }
@@ -31,7 +33,7 @@ class Document(NamedTuple):
 
 
 def take_document(*, which: Which, id: UUID, by: Actor, at: datetime) -> Document:
-    """The document of the order `id` (for a refusal, of the request). Raises NotAllowed, NotFound."""
+    """The document of the order `id`, of the extension, or (a refusal) of the request. Raises NotAllowed, NotFound."""
     with acting(by):
         check(by, Permission.READ_DECISIONS)
         return _taken(which, id, by, at)

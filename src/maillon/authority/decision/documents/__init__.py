@@ -1,4 +1,5 @@
-"""What a magistrate decided, as a document in French or Dutch: an order, a refusal, the lifting of an order.
+"""What a magistrate decided, as a document in French or Dutch: an order, its extension or its lifting, a
+refusal.
 
 An order to a provider says what article 9 of the Digital Services Act asks for: the legal basis, the reasons with the
 provision, who gives it, the exact addresses, redress, whom to inform, how far it reaches. A provision that nobody has
@@ -87,6 +88,25 @@ def lift_document(request: Row, order: Row, *, words: str, by: Actor, at: dateti
         order["number"],
         [(paper.common["kind"], kind)],
         section(said["lifted"], lifted),
+        section(said["reasons"], words),
+        paper.place(),
+        section(said["effect"], said["effect_words"].format(office=paper.office)),
+    )
+    return render(page, at=at)
+
+
+def extension_document(request: Row, order: Row, *, words: str, until: datetime, by: Actor, at: datetime) -> bytes:
+    """The PDF by which an order is in force until a later moment, `until`."""
+    paper = _Paper(request, "extension", by, at)
+    said, kind = paper.texts, paper.common[request["kind"]]
+    extended = said["extended_words"].format(
+        number=order["number"], date=paper.moment(order["given_at"]), kind=kind,
+        before=paper.moment(order["until"]), until=paper.moment(until),
+    )  # fmt: skip
+    page = paper.page(
+        order["number"],
+        [(paper.common["kind"], kind), (paper.common["end"], paper.moment(until))],
+        section(said["extended"], extended),
         section(said["reasons"], words),
         paper.place(),
         section(said["effect"], said["effect_words"].format(office=paper.office)),
