@@ -35,7 +35,8 @@ class Limits:
     """What one address may cost. Bytes count as received and as unpacked, each for itself.
 
     seconds: from the first question to the last byte, the page and all it names. `media`: how many of those are
-    fetched. `memory`: address space of one worker, in bytes.
+    fetched. `memory`: address space of one worker, in bytes. A server that is silent for `patience` seconds, or that
+    long after its first byte still sends fewer than `rate` bytes a second, is given up.
     """
 
     seconds: float = 30.0
@@ -46,3 +47,5 @@ class Limits:
     redirects: int = 10
     media: int = 50
     memory: int = 1024 * MIB
+    patience: float = 8.0
+    rate: int = 500
