@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from PIL import Image, ImageDraw
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from maillon.evidence.opening import demo_recipients, open_vault
 from maillon.evidence.services import keep, recipients
@@ -39,16 +37,17 @@ def squares(number: int, width: int = 640, height: int = 480) -> bytes:
 
 def archived(url: str, body: bytes, mime: str, *, text: str = "") -> bytes:
     """A WARC 1.1 file of one answer, and of a page's text beside it."""
-    found = BytesIO()
-    writer = WARCWriter(found, gzip=False, warc_version="1.1")
-    headers = StatusAndHeaders("200 OK", [("Content-Type", mime), ("Content-Length", str(len(body)))], "HTTP/1.1")
-    writer.write_record(writer.create_warc_record(url, "response", payload=BytesIO(body), http_headers=headers))
-    if text:
-        plain = writer.create_warc_record(
-            url, "conversion", payload=BytesIO(text.encode()), warc_content_type="text/plain; charset=utf-8"
-        )
-        writer.write_record(plain)
-    return found.getvalue()
+    answer = f"HTTP/1.1 200 OK\r\nContent-Type: {mime}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+    found = _record("response", url, "application/http; msgtype=response", answer)
+    return found + _record("conversion", url, "text/plain; charset=utf-8", text.encode()) if text else found
+
+
+def _record(kind: str, url: str, mime: str, block: bytes) -> bytes:
+    head = (
+        f"WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2026-03-03T10:00:00Z\r\n"
+        f"WARC-Record-ID: <urn:uuid:{uuid4()}>\r\nContent-Type: {mime}\r\nContent-Length: {len(block)}\r\n\r\n"
+    )
+    return head.encode() + block + b"\r\n\r\n"
 
 
 def a_vault(at: datetime) -> Vault:

@@ -159,28 +159,30 @@ WITH gone AS (
       AND m.object_id = ANY(%(objects)s))
   GROUP BY c.item_id
 )
-UPDATE items_capture c SET hops = '[]', text_length = 0, sha256 = CASE WHEN %(hashes)s THEN sha256 END,
-  object_id = NULL, purged_at = %(at)s
+UPDATE items_capture c SET hops = '[]', text_length = 0, object_id = NULL, purged_at = %(at)s,
+  sha256 = CASE WHEN c.object_id = ANY(%(erased)s) THEN NULL ELSE sha256 END
 FROM gone WHERE c.item_id = gone.item_id AND c.purged_at IS NULL
   AND (c.object_id = ANY(%(objects)s) OR (c.object_id IS NULL AND c.ended_at <= gone.until))
 """
 
 FORGET_MEDIA = """
 UPDATE items_medium m SET url = '', hops = '[]', object_id = NULL, purged_at = %(at)s,
-  md5 = CASE WHEN %(hashes)s THEN md5 END, sha1 = CASE WHEN %(hashes)s THEN sha1 END,
-  sha256 = CASE WHEN %(hashes)s THEN sha256 END, pdq = CASE WHEN %(hashes)s THEN pdq END,
-  pdq_quality = CASE WHEN %(hashes)s THEN pdq_quality END, vpdq = CASE WHEN %(hashes)s THEN vpdq ELSE '[]' END
-WHERE m.purged_at IS NULL AND (m.object_id = ANY(%(objects)s)
-  OR (m.object_id IS NULL AND EXISTS (SELECT 1 FROM items_capture c WHERE c.house = m.house AND c.id = m.capture_id
-    AND c.purged_at = %(at)s)))
+  md5 = CASE WHEN keeps THEN md5 END, sha1 = CASE WHEN keeps THEN sha1 END, sha256 = CASE WHEN keeps THEN sha256 END,
+  pdq = CASE WHEN keeps THEN pdq END, pdq_quality = CASE WHEN keeps THEN pdq_quality END,
+  vpdq = CASE WHEN keeps THEN vpdq ELSE '[]' END
+FROM (
+  SELECT g.id, g.object_id IS NULL OR NOT g.object_id = ANY(%(erased)s) AS keeps FROM items_medium g
+  JOIN items_capture c ON c.house = g.house AND c.id = g.capture_id
+  WHERE g.purged_at IS NULL AND (g.object_id = ANY(%(objects)s) OR (g.object_id IS NULL AND c.purged_at = %(at)s))
+) gone WHERE m.id = gone.id
 """
 
 
-def forget(*, object_ids: Sequence[UUID], keep_hashes: bool, at: datetime) -> int:
-    """Erase what was written down of purged objects: addresses, hops, length of the text; without `keep_hashes` hashes.
+def forget(*, object_ids: Sequence[UUID], without_hashes: Sequence[UUID], at: datetime) -> int:
+    """Erase what was written down of purged objects: addresses, hops, length of text; hashes of `without_hashes` too.
 
-    Outcomes, reasons, sizes and times stay: they say that there was something and what became of it. How many captures
-    and media were touched. Safe to repeat.
+    Outcomes, reasons, sizes and times stay: they say that there was something, and what became of it. How many captures
+    and media were touched. Safe to repeat. Source: rules/tables/retention.toml
     """
-    given = {"objects": list(object_ids), "hashes": keep_hashes, "at": at}
+    given = {"objects": list(object_ids), "erased": list(without_hashes), "at": at}
     return run(FORGET, given) + run(FORGET_MEDIA, given)
