@@ -18,6 +18,7 @@ from maillon.authority.decision import events as decision
 from maillon.authority.decision import services as deciding
 from maillon.authority.inbox import events as inbox
 from maillon.authority.inbox.services import answer_sender, free_matters, take_in
+from maillon.evidence.settling import follow
 from maillon.hotline.analysis import events as analysis
 from maillon.hotline.analysis.claiming import free_claims
 from maillon.hotline.analysis.services import note_urgency, open_cases
@@ -84,6 +85,11 @@ HANDOVERS = (
     Handover("hotline", analysis.SETTLED, "referral.refer", sending(refer), "tell whoever must act"),
     Handover("hotline", analysis.UNSETTLED, "referral.doubt", each(withdraw_drafts), "what was not sent stays here"),
     Handover("hotline", analysis.OPINION_WITHDRAWN, "referral.undo", each(withdraw_drafts), "likewise"),
+    # What was fetched opens for the hotline while the item is under assessment.
+    Handover("hotline", analysis.SETTLED, "evidence.follow", follow, "the hotline's keys end after the grace"),
+    Handover("hotline", analysis.UNSETTLED, "evidence.follow", follow, "they end no more"),
+    Handover("hotline", analysis.OPINION_WITHDRAWN, "evidence.follow", follow, "likewise, or as before"),
+    Handover("hotline", intake.REPORTED_AGAIN, "evidence.follow", follow, "likewise, where it opened the item again"),
     Handover("hotline", observation.LOCATED, "referral.reroute", sending(refer), "to whom it goes may have changed"),
     Handover("hotline", messages.SENT, "referral.sent", each(note_sent), "the partner's term runs"),
     Handover("hotline", messages.RECEIVED, "referral.answer", each(take_acknowledgement), "the partner took note"),

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from django.db import InterfaceError, OperationalError
@@ -12,6 +13,10 @@ from django.db import InterfaceError, OperationalError
 from maillon.access.lots import draw_due
 from maillon.authority.decision.services import lapse_due
 from maillon.authority.inbox.services import escalate_late_arrivals
+from maillon.demo import synthetic
+from maillon.evidence.opening import open_vault
+from maillon.evidence.settling import destroy_due
+from maillon.evidence.vault import Vault
 from maillon.flow.handovers import channels
 from maillon.flow.reviewed import REVIEWED
 from maillon.hotline.analysis.services import escalate_late_cases
@@ -19,10 +24,14 @@ from maillon.hotline.referral.queries import next_send
 from maillon.hotline.referral.services import end_due_holds, escalate_late, grace, queue_due
 from maillon.kernel.clock import Clock
 from maillon.observation.conclude import Answer
+from maillon.observation.fetches import any_fetch_due
+from maillon.observation.fetching.egress import Egress
 from maillon.observation.queries import any_lookup_due
 from maillon.observation.resolve import resolve
 from maillon.observation.services import Look, locate_due
 from maillon.observation.sources import Sources
+from maillon.ops.expiring import purge_daily
+from maillon.ops.fetching import Fetching
 from maillon.ops.mail import Post, post
 from maillon.outbox.acting import acting, system_actor
 from maillon.outbox.deliveries import any_due, dispatch
@@ -60,17 +69,53 @@ class Tools:
     keys: Path
     patience: float = 2.0  # seconds for one answer of the resolver
     post: Post | None = None  # how mails are sent; None where there is no mail server
+    vault: Callable[[], Vault] | None = None  # where evidence lies; None where none is kept
+    fetching: Fetching | None = None  # what fetches content; None where nobody may
 
     def resolve(self, names: Sequence[str]) -> Mapping[str, Answer]:
         return resolve(names, resolver=self.resolver, timeout=self.patience)
 
+    def fetch(self, house: str) -> int:
+        return self.fetching.step(house, self.clock) if self.fetching else 0
 
-def tools(settings: Settings, clock: Clock, *, demo: bool, resolver: Address | None = None) -> Tools:
-    """The tools of this installation; the demo world adds the countries of its made-up addresses, and its resolver."""
+    def purge(self, house: str) -> int:
+        return purge_daily(house, vault=self.vault, clock=self.clock) if self.vault else 0
+
+    def close(self) -> None:
+        """End the processes that were started for this work."""
+        if self.fetching:
+            self.fetching.close()
+
+
+def way_out(settings: Settings, *, demo: bool) -> Egress:
+    """How content is fetched. The demo world reaches its synthetic internet and nothing else does, whatever files lie
+    in its folder: without it loopback and documentation addresses stay refused.
+    """
+    internet = synthetic.read(settings.home / "demo") if demo else None
+    if internet is not None:
+        return Egress(tor=synthetic.tor(internet), synthetic=internet)
+    return Egress()
+
+
+def tools(
+    settings: Settings, clock: Clock, *, demo: bool, resolver: Address | None = None, aside: bool = False
+) -> Tools:
+    """The tools of this installation, to be closed; with `aside` content is fetched while other work goes on.
+
+    The demo world adds the countries of its made-up addresses, and its resolver.
+    """
     overlay = settings.home / "demo" / "overlay.mmdb"
     sources = Sources(settings.location_mmdb, overlay if demo and overlay.exists() else None)
+    asked = resolver or settings.resolver
+    egress = partial(way_out, settings, demo=demo)  # asked once something is fetched: the demo's own may start late
     return Tools(
-        clock=clock, resolver=resolver or settings.resolver, look=sources.look, post=post(settings), keys=settings.keys
+        clock=clock,
+        resolver=asked,
+        look=sources.look,
+        post=post(settings),
+        keys=settings.keys,
+        vault=partial(open_vault, settings),
+        fetching=Fetching(settings, egress=egress, resolver=asked, aside=aside),
     )
 
 
@@ -99,10 +144,13 @@ def _steps(house: str, tools: Tools, *, skip_grace: bool) -> list[Step]:
         *handing,
         ("located", lambda: locate_due(house=house, resolve=tools.resolve, look=tools.look, clock=clock)),
         *handing,  # what was located just now may go to somebody else than was drafted
+        ("fetched", lambda: tools.fetch(house)),
         ("holds over", lambda: end_due_holds(by=by, at=clock.now())),
         ("put on their way", lambda: queue_due(by=by, at=clock.now(), skip_grace=skip_grace)),
         ("late referrals escalated", lambda: escalate_late(by=by, at=clock.now())),
         ("late cases escalated", lambda: escalate_late_cases(by=by, at=clock.now())),
+        ("keys of settled evidence destroyed", lambda: destroy_due(by=by, at=clock.now())),
+        ("evidence purged", lambda: tools.purge(house)),
         *greeting,
         *sending,
         *telling,
@@ -160,7 +208,7 @@ def drain(
 
 def _any_due(house: str, at: datetime) -> bool:
     with acting(system_actor(house, "clock")):
-        return any_due(house=house, at=at) or any_lookup_due(at=at) or any_message_due(at=at)
+        return any_due(house=house, at=at) or any_lookup_due(at=at) or any_message_due(at=at) or any_fetch_due(at=at)
 
 
 def grace_left(houses: Sequence[str], now: datetime) -> timedelta | None:

@@ -3,6 +3,7 @@
 import logging
 import signal
 import threading
+from contextlib import closing
 
 from django.db import InterfaceError, OperationalError, connection
 
@@ -32,8 +33,9 @@ def run(settings: Settings) -> None:
 
 
 def _work(settings: Settings, stopping: threading.Event) -> None:
-    at_hand, tally = tools(settings, SystemClock(), demo=is_demo()), Tally()
-    while not stopping.is_set():
-        done = sum(work_round(house, at_hand, tally, go_on=True) for house in settings.houses)
-        if not done:
-            stopping.wait(IDLE)
+    at_hand, tally = tools(settings, SystemClock(), demo=is_demo(), aside=True), Tally()
+    with closing(at_hand):
+        while not stopping.is_set():
+            done = sum(work_round(house, at_hand, tally, go_on=True) for house in settings.houses)
+            if not done:
+                stopping.wait(IDLE)

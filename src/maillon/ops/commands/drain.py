@@ -2,6 +2,7 @@
 
 import json
 import threading
+from contextlib import closing
 
 import click
 
@@ -28,7 +29,7 @@ def command(now: bool, as_json: bool, user: str, house: str) -> None:
     check(find_actor(house=house, name=user), Permission.RUN_WORK)
     settings, clock = current(), SystemClock()
     at_hand, tally = tools(settings, clock, demo=is_demo()), Tally()
-    with progress("steps") as advance:
+    with progress("steps") as advance, closing(at_hand):
         drain(settings.houses, at_hand, tally, skip_grace=now, advance=advance)
         while (ahead := grace_left(settings.houses, clock.now())) is not None:
             threading.Event().wait(ahead.total_seconds())
