@@ -67,26 +67,28 @@ class Helpers:
         """What `take` makes of the answer of a helper that is free, waiting for one.
 
         `seconds`: as long as it may take over this question. `take` checks every part: an answer for which it raises
-        ValueError, TypeError or LookupError is garbage. Raises Lost; HelperFailed where no helper can be started.
+        ValueError, TypeError or LookupError is garbage; any other is an answer. Raises Lost; HelperFailed where no
+        helper can be started.
         """
-        helper = self._idle.get()
+        helper, sound = self._idle.get(), False
         try:
             if self._closed:
                 raise HelperFailed(CLOSED)
+            if helper.ended():  # while nobody asked anything of it
+                helper = self._replace(helper)
             frame = helper.ask(Frame({**header, "seconds": seconds}, tuple(blobs)), seconds, self._answer_bytes)
             try:
-                answer = take(frame)
+                sound = True
+                return take(frame)
             except (ValueError, TypeError, LookupError):
+                sound = False
                 raise Lost(Loss.GARBAGE) from None
-        except BaseException:
-            helper = self._replace(helper)
-            raise
-        else:
-            if helper.asked >= LIFE:
-                helper = self._replace(helper)
         finally:
-            self._idle.put(helper)
-        return answer
+            try:
+                if not sound or helper.asked >= LIFE:
+                    helper = self._replace(helper)
+            finally:
+                self._idle.put(helper)
 
     def pids(self) -> list[int]:
         """The processes that there are now."""
@@ -163,6 +165,9 @@ class _Helper:
             raise Lost(Loss.LATE) from None
         except Garbage:
             raise Lost(Loss.GARBAGE) from None
+
+    def ended(self) -> bool:
+        return self._process.poll() is not None
 
     def kill(self) -> None:
         self._process.kill()

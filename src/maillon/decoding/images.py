@@ -6,12 +6,11 @@ count), an orientation tag is not followed, palettes and CMYK are turned into RG
 """
 
 import io
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
-from PIL import AvifImagePlugin, ExifTags, Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from maillon.decoding.hashing import Pixels, pdq
 from maillon.decoding.limits import FRAMES, PIXELS, SHEET_SIDE
@@ -20,9 +19,6 @@ from maillon.decoding.signatures import Form
 
 BITS_16 = ("I;16", "I;16L", "I;16B", "I;16N")
 TOO_DEEP = ("I", "F")  # 32 bits a sample: what their black and white are is said nowhere
-Image.MAX_IMAGE_PIXELS = PIXELS // 2  # Pillow refuses at twice its limit; this also holds for frames and pages
-AvifImagePlugin.DEFAULT_MAX_THREADS = 1
-warnings.simplefilter("ignore")  # of a hostile file there is nobody to warn
 
 
 def read_image(body: bytes, form: Form) -> Decoded:

@@ -1,19 +1,25 @@
 """Every decoder is used once before the process gives up files: what loads at first use has been loaded by then."""
 
 import io
+import warnings
 from collections.abc import Callable
 
 import av
 import numpy as np
-from PIL import Image
+from PIL import AvifImagePlugin, Image
 
 from maillon.decoding.frames import Frame
+from maillon.decoding.limits import PIXELS
 
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF")
 
 
 def warm_up(answer: Callable[[Frame], Frame]) -> None:
-    """Ask for a grey square in every format, at every step."""
+    """Set the libraries for a process of their own, then ask for a grey square in every format, at every step."""
+    warnings.simplefilter("ignore")  # of a hostile file there is nobody to warn
+    av.logging.set_level(av.logging.PANIC)
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    Image.MAX_IMAGE_PIXELS = PIXELS // 2  # Pillow refuses at twice its limit; so do frames and pages too
     Image.init()
     questions = [{"do": "read"}, *({"do": "derive", "step": step, "index": 0} for step in range(4))]
     for body in (*_images(), _video(), b"nothing known"):
