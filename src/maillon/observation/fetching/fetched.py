@@ -8,6 +8,9 @@ from typing import Literal
 Kind = Literal["page", "image", "video"]
 Outcome = Literal["ok", "refused", "failed"]
 
+LONGEST_TEXT = 50_000
+"""Characters kept of a page's visible text."""
+
 
 class Tls(StrEnum):
     """How a hop was encrypted: not at all, as it should be, or with what was wrong. What is wrong stops no fetch."""

@@ -13,13 +13,11 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from maillon.observation.fetching.fetched import Kind
+from maillon.observation.fetching.fetched import LONGEST_TEXT, Kind
 from maillon.observation.fetching.guard import joined
 from maillon.observation.fetching.kinds import kind_by_name
 from maillon.observation.fetching.refusals import Stop
 
-LONGEST_TEXT = 50_000
-"""Characters kept of the visible text."""
 ALMOST_NOTHING = 200
 """Characters of text up to which a page without media but with scripts counts as needing them."""
 _MOST_NAMED = 5_000

@@ -2,20 +2,34 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from maillon.decoding.frames import Frame, Garbage
-from maillon.observation.fetching.fetched import Hop, Part, Tls
-from maillon.observation.fetching.reading import LONGEST_TEXT
+from maillon.observation.fetching.egress import Egress, Limits
+from maillon.observation.fetching.fetched import LONGEST_TEXT, Hop, Part, Tls
+from maillon.observation.fetching.pieces import Piece, Summary
 from maillon.observation.fetching.refusals import Refusal, outcome
-from maillon.observation.fetching.visiting import Piece, Summary
+from maillon.observation.resolve import Endpoint
 
 _LONGEST = 8_192
 _MIME = re.compile(r"[\w!#$&^.+*-]+/[\w!#$&^.+*-]+|[\w!#$&^.+*-]*", re.ASCII)
 _REASONS = frozenset(Refusal) | {""}
 _TLS = frozenset(Tls)
+
+
+GRACE = 2.0
+"""Seconds after its limit in which a worker may still tell what it has; then it ends by itself, or is ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What every worker of a pool is told, once."""
+
+    egress: Egress
+    limits: Limits
+    resolver: Endpoint | None
 
 
 def frame_of(told: Piece | Summary) -> Frame:
@@ -34,22 +48,20 @@ def frame_of(told: Piece | Summary) -> Frame:
 def told_by(frame: Frame) -> Part | Summary | Refusal:
     """What a frame says; a Refusal where the worker gives up. Raises Garbage."""
     header = frame.header
-    if "part" in header:
-        return _part(header, frame.blobs)
-    if "summary" in header:
-        return _summary(header["summary"])
-    if header.get("ended") in _REASONS:
+    try:
+        if "part" in header:
+            return _part(header, frame.blobs)
+        if "summary" in header:
+            return _summary(header["summary"])
         return Refusal(header["ended"])
-    raise Garbage
+    except (KeyError, TypeError, ValueError):
+        raise Garbage from None
 
 
 def _part(header: dict[str, Any], blobs: Sequence[bytes]) -> Part:
-    try:
-        kind, url, reason, status, mime = header["part"]
-        hops = tuple(_hop(*hop) for hop in header["hops"])
-        within = header["within"]
-    except (KeyError, TypeError, ValueError):
-        raise Garbage from None
+    kind, url, reason, status, mime = header["part"]
+    hops = tuple(_hop(*hop) for hop in header["hops"])
+    within = header["within"]
     _must(kind in ("page", "image", "video") and reason in _REASONS and bool(blobs) and len(hops) <= 100)
     _must(_is_text(url) and _is_text(mime) and (status is None or _is_status(status)))
     warc, body = b"".join(blobs[:-1]), blobs[-1]

@@ -5,7 +5,6 @@ import base64
 import binascii
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from urllib.parse import unquote_to_bytes
@@ -14,42 +13,19 @@ from maillon.observation.fetching.asking import Asker
 from maillon.observation.fetching.budget import Budget
 from maillon.observation.fetching.dialling import Dialler
 from maillon.observation.fetching.egress import Egress, Limits
-from maillon.observation.fetching.fetched import Hop, Kind, Tls
+from maillon.observation.fetching.fetched import LONGEST_TEXT, Hop, Kind, Tls
 from maillon.observation.fetching.following import Follower, Received
 from maillon.observation.fetching.guard import Guard
 from maillon.observation.fetching.kinds import is_html, kind_of, mime_of
 from maillon.observation.fetching.names import Names
-from maillon.observation.fetching.reading import LONGEST_TEXT, Read, decoded, read
+from maillon.observation.fetching.pieces import Buffer, Piece, Summary
+from maillon.observation.fetching.reading import Read, decoded, read
 from maillon.observation.fetching.refusals import Refusal, Stop
 from maillon.observation.fetching.streams import Contexts
-from maillon.observation.fetching.warc import Buffer, Exchange, written
+from maillon.observation.fetching.warc import Exchange, written
 from maillon.observation.resolve import Endpoint
 
 Now = Callable[[], datetime]
-
-
-@dataclass(slots=True)
-class Piece:
-    """A part as the worker hands it on: `warc` in pieces; `within` says where in them the body stands, else `body`."""
-
-    kind: Kind
-    url: str
-    reason: str
-    hops: tuple[Hop, ...]
-    status: int | None
-    mime: str
-    warc: Sequence[Buffer]
-    body: Buffer = b""
-    within: tuple[int, int] | None = None
-
-
-@dataclass(slots=True)
-class Summary:
-    """What is said of a page when all its parts are there."""
-
-    needs_scripts: bool = False
-    text: str = ""
-    named: int = 0
 
 
 class Visit:

@@ -14,8 +14,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import BaseWARCWriter, WARCWriter
 
 from maillon.observation.fetching.fetched import Hop
+from maillon.observation.fetching.pieces import Buffer
 
-Buffer = bytes | bytearray | memoryview
 _HTTP = "application/http; msgtype="
 _FIELDS = "application/warc-fields"
 _SOFTWARE = "maillon"
