@@ -96,6 +96,8 @@ class Settings:
     tls_key: Path | None
     proxies: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
     location_mmdb: tuple[Path, ...]
+    egress_proxy: str | None
+    tor: str | None
     secret_key_given: str | None
     workers: int
     web_workers: int
@@ -293,6 +295,20 @@ def smtp(text: str) -> Smtp:
     return Smtp(parts.hostname, port, unquote(parts.username or ""), unquote(parts.password or ""), tls)
 
 
+def proxy(scheme: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        try:
+            parts = urlsplit(text)
+            whole = parts.scheme == scheme and parts.hostname and parts.port and parts.username is None
+        except ValueError:
+            raise Refused from None
+        if not whole or parts.path not in ("", "/") or parts.query or parts.fragment:
+            raise Refused
+        return text.rstrip("/")
+
+    return parse
+
+
 def mail_address(text: str) -> str:
     if not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", text):
         raise Refused
@@ -477,6 +493,25 @@ TABLE: tuple[Row, ...] = (
         default_says="none",
         expected=f"existing country files in the MMDB format, separated by {os.pathsep!r}",
         doc="The operator's own location files, asked beside the sources that come with Maillon.",
+    ),
+    Row(
+        name="MAILLON_EGRESS_PROXY",
+        field="egress_proxy",
+        parse=proxy("http"),
+        default=None,
+        default_says="none: pages are fetched directly",
+        expected="an address such as http://192.0.2.1:3128",
+        doc="The proxy through which reported pages are fetched; it must allow CONNECT to ports 80 and 443 of any"
+        " public address. Names are still resolved and checked here.",
+    ),
+    Row(
+        name="MAILLON_TOR",
+        field="tor",
+        parse=proxy("socks5"),
+        default=None,
+        default_says="none: onion services are not fetched",
+        expected="an address such as socks5://127.0.0.1:9050",
+        doc="The SOCKS port of Tor, through which onion services, and nothing else, are fetched.",
     ),
     Row(
         name="MAILLON_SECRET_KEY",
