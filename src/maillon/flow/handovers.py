@@ -89,7 +89,7 @@ HANDOVERS = (
     Handover("hotline", analysis.SETTLED, "evidence.follow", follow, "the hotline's keys end after the grace"),
     Handover("hotline", analysis.UNSETTLED, "evidence.follow", follow, "they end no more"),
     Handover("hotline", analysis.OPINION_WITHDRAWN, "evidence.follow", follow, "likewise, or as before"),
-    Handover("hotline", intake.REPORTED_AGAIN, "evidence.follow", follow, "likewise, where it opened the item again"),
+    Handover("hotline", intake.REPORTED, "evidence.follow", follow, "likewise, where it opened the item again"),
     Handover("hotline", observation.LOCATED, "referral.reroute", sending(refer), "to whom it goes may have changed"),
     Handover("hotline", messages.SENT, "referral.sent", each(note_sent), "the partner's term runs"),
     Handover("hotline", messages.RECEIVED, "referral.answer", each(take_acknowledgement), "the partner took note"),
