@@ -14,7 +14,7 @@ from maillon.web.pages.bulk import acts_for
 from maillon.web.urls import PAGES
 from tests.accessibility.scene import Scene
 
-FILES = frozenset({"portal_file", "figures_table", "chart", "design_chart"})
+FILES = frozenset({"portal_file", "figures_table", "chart", "design_chart", "picture"})
 """Answers that are no pages: a table to keep, a picture within a page."""
 
 FORMS = ("confirm_approval", "order_in_writing", "note_approval", "note_answer")

@@ -18,6 +18,8 @@ from tests.factories.chain import events, read, reported
 from tests.factories.people import a_manager, a_person, a_senior, an_analyst, cleared
 from tests.factories.world import World
 
+UNKNOWN = Known()
+
 
 class Scene:
     """An item with a capture of two images and a text, and an analyst who looks."""
@@ -29,7 +31,7 @@ class Scene:
         self.media = [row["id"] for row in captured(self.capture)[1]]
 
     def look(
-        self, step: int = 0, *media: UUID | None, by: Actor | None = None, known: Known = Known()
+        self, step: int = 0, *media: UUID | None, by: Actor | None = None, known: Known = UNKNOWN
     ) -> list[UUID]:  # fmt: skip
         return reveal(
             item_id=self.item, capture_id=self.capture, media=media or self.media[:1], step=step, known=known,

@@ -31,6 +31,7 @@ TABLES = {
     "extensions": "decision_extension",
     "glass": "access_breakglass",
     "items": "items_item",
+    "looking": "looking_reveal",
     "matters": "inbox_matter",
     "orders": "decision_order",
     "oversight/glass": "access_breakglass",

@@ -1,6 +1,5 @@
 """Look up who looked at what. Row security shows a person's own; those of others to who sees the exposure of all."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -31,7 +30,7 @@ SELECT r.person, (r.opened_at AT TIME ZONE 'Europe/Brussels')::date AS day, r.ki
   round(sum(CASE WHEN r.seen_at IS NOT NULL THEN r.seconds ELSE r.unmeasured END))::int AS seconds
 FROM (
   SELECT *, greatest(extract(epoch FROM least(ends_at, %(at)s) - opened_at), 0)
-    / count(*) FILTER (WHERE seen_at IS NULL) OVER (PARTITION BY person, opened_at) AS unmeasured
+    / nullif(count(*) FILTER (WHERE seen_at IS NULL) OVER (PARTITION BY person, opened_at), 0) AS unmeasured
   FROM looking_reveal WHERE {whose} opened_at >= %(start)s AND opened_at < %(until)s
 ) r
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
@@ -91,14 +90,3 @@ def _exposure(whose: str, first: date, last: date, at: datetime, **more: str) ->
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), BRUSSELS)
-
-
-def openable(*, object_ids: Sequence[UUID]) -> set[UUID]:
-    """Those of the vault's objects of which this house still holds a key."""
-    found = rows(
-        "SELECT DISTINCT w.object_id FROM evidence_wrap w "
-        "JOIN evidence_recipient r ON r.house = w.house AND r.id = w.recipient_id "
-        "WHERE w.object_id = ANY(%s) AND r.kind = 'hotline'",
-        [list(object_ids)],
-    )
-    return {row["object_id"] for row in found}

@@ -46,6 +46,15 @@ INSERT INTO looking_leavetolook (house, id, person, given_by, given_at, until, r
 VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
 
+SHOWN = """
+SELECT r.kind, r.step, r.item_id, r.capture_id, r.ends_at,
+  CASE WHEN r.medium_id IS NULL THEN c.object_id ELSE m.object_id END AS object_id
+FROM looking_reveal r JOIN items_item i ON i.house = r.house AND i.id = r.item_id
+JOIN items_capture c ON c.house = r.house AND c.id = r.capture_id
+LEFT JOIN items_medium m ON m.house = r.house AND m.id = r.medium_id
+WHERE r.id = %s AND r.person = %s AND r.ends_at > %s
+"""
+
 TEXT: Row = {"id": None, "kind": "text"}
 
 
@@ -162,7 +171,7 @@ def note_seen(*, reveals: Sequence[UUID], seconds: int, by: Actor, at: datetime)
         found = rows(SEEN, [list(reveals), by.name])
         if not found:
             return
-        passed_by = min(at - max(row["seen_at"] or row["opened_at"], row["opened_at"]) for row in found)
+        passed_by = min(at - (row["seen_at"] or row["opened_at"]) for row in found)
         share, rest = divmod(max(min(seconds, int(passed_by.total_seconds())), 0), len(found))
         noted = []
         for n, row in enumerate(sorted(found, key=lambda row: (row["seconds"], row["id"]))):
@@ -215,14 +224,7 @@ def let_look_on(*, person_name: str, until: datetime, reason: str, by: Actor, at
 def shown_reveal(*, reveal_id: UUID, by: Actor, at: datetime) -> Row:
     """What a reveal of `by` that still lasts shows: kind, step, object_id. Raises NotAllowed, NotFound."""
     check(by, Permission.LOOK)
-    found = one(
-        "SELECT r.kind, r.step, r.item_id, r.ends_at, CASE WHEN r.medium_id IS NULL THEN c.object_id ELSE m.object_id "
-        "END AS object_id FROM looking_reveal r JOIN items_item i ON i.house = r.house AND i.id = r.item_id "
-        "JOIN items_capture c ON c.house = r.house AND c.id = r.capture_id "
-        "LEFT JOIN items_medium m ON m.house = r.house AND m.id = r.medium_id "
-        "WHERE r.id = %s AND r.person = %s AND r.ends_at > %s",
-        [reveal_id, by.name, at],
-    )
+    found = one(SHOWN, [reveal_id, by.name, at])
     if found is None or found["object_id"] is None:
         raise NotFound(f"Nothing is shown by {reveal_id}: it is over, purged, or somebody else's.")
     return found

@@ -5,13 +5,18 @@ from io import BytesIO
 from uuid import UUID
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import ChunkedDataReader
+from warcio.recordloader import ArcWarcRecord
 
+from maillon.decoding.limits import BODY_BYTES
 from maillon.decoding.pool import Decoders
 from maillon.decoding.shapes import Derivative, Kind, Step
 from maillon.evidence.services import open_object
 from maillon.evidence.vault import Vault
 from maillon.kernel.errors import MaillonError, NotFound
 from maillon.looking.services import shown_reveal
+from maillon.observation.fetching.refusals import Stop
+from maillon.observation.fetching.unpacking import STEP, Unpacker
 from maillon.outbox.acting import Actor, acting
 from maillon.outbox.sql import Row
 
@@ -50,13 +55,27 @@ def _opened(reveal_id: UUID, vault: Vault, by: Actor, at: datetime) -> tuple[Row
 
 def payload(archive: bytes) -> bytes:
     """The body of the last answer in a WARC 1.1 file, unpacked. Raises NothingThere."""
-    found = None
+    found = b""
     for record in ArchiveIterator(BytesIO(archive)):
-        if record.rec_type == "response":
-            found = record.content_stream().read()
+        if record.rec_type == "response" and record.http_headers:
+            found = _body(record)
     if not found:
         raise NothingThere("The vault holds no answer of this; fetch the item again.")
-    return bytes(found)
+    return found
+
+
+def _body(record: ArcWarcRecord) -> bytes:
+    """What an answer held, its codings undone as they were when it was fetched, within the same bounds."""
+    chunked = "chunked" in (record.http_headers.get_header("Transfer-Encoding") or "").lower()
+    stream = ChunkedDataReader(record.raw_stream) if chunked else record.raw_stream
+    pieces: list[bytes] = []
+    try:
+        unpacker = Unpacker(record.http_headers.get_header("Content-Encoding") or "", BODY_BYTES)
+        while piece := stream.read(STEP):
+            pieces.extend(unpacker.feed(piece))
+    except Stop:
+        return b""
+    return b"".join(pieces)
 
 
 def text(archive: bytes) -> str:

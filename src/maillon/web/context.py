@@ -38,6 +38,8 @@ MENU: Texts = {
     "load": _("Load"),
     "clearances": _("Clearances"),
     "accounts": _("Accounts"),
+    "let_look_on": _("Let look on"),
+    "exposures": _("Exposure"),
     "figures": _("Figures"),
     "authority_figures": _("Figures"),
     "peers": _("Other installations"),
@@ -46,10 +48,11 @@ MENU: Texts = {
     "glass": _("Break the glass"),
 }
 FOOT: Texts = {
+    "exposure": _("What I looked at"),
     "keys": _("Keys"),
     "design": _("Components"),
 }
-"""What stands at the foot of every page: about the pages, not about the work."""
+"""What stands at the foot of every page: about oneself and the pages, not about the work."""
 OF_STAFF = frozenset({"overview", "keys", "design"})
 """What partners are not offered: the portal is where they begin, and all they need."""
 

@@ -22,7 +22,7 @@ ALL = "all"
 
 
 class Action(NamedTuple):
-    """Something a key does: where (lists, item, everywhere), its usual key, and its name."""
+    """Something a key does: where (lists, item, look, everywhere), its usual key, and its name."""
 
     name: str
     where: str
@@ -33,8 +33,12 @@ class Action(NamedTuple):
 WHERE: Mapping[str, str | Promise] = {
     "lists": _("In the queue and in lists"),
     "item": _("On the page of an item"),
-    "everywhere": _("On both"),
+    "look": _("While looking at content"),
+    "everywhere": _("In lists and on items"),
 }
+EVERYWHERE = ("lists", "item")
+"""The kinds of page that `everywhere` means."""
+
 ACTIONS = (
     Action("next", "lists", "s", _("Take the next one")),
     Action("down", "lists", "j", _("Down")),
@@ -56,6 +60,12 @@ ACTIONS = (
     Action("take", "item", "s", _("Take this one, or keep it longer")),
     Action("give_back", "item", "g", _("Give it back")),
     Action("queue", "item", "e", _("To the queue")),
+    Action("look_all", "look", "s", _("Show everything blurred")),
+    Action("look_next", "look", "j", _("The next one (Enter shows one step more of it)")),
+    Action("look_previous", "look", "k", _("The one before")),
+    Action("look_hide", "look", "h", _("Hide everything")),
+    Action("look_skip", "look", "g", _("Skip: give it back")),
+    Action("look_back", "look", "e", _("Back")),
     Action("undo", "everywhere", "u", _("Undo the last decision")),
 )
 BY_NAME = {action.name: action for action in ACTIONS}
@@ -92,4 +102,6 @@ def clash(given: Mapping[str, str]) -> tuple[Action, Action] | None:
 
 
 def _meet(one: Action, other: Action) -> bool:
-    return one.where == other.where or "everywhere" in (one.where, other.where)
+    if one.where == other.where:
+        return True
+    return "everywhere" in (one.where, other.where) and bool({one.where, other.where} & set(EVERYWHERE))

@@ -10,6 +10,7 @@ from maillon.web.authority import AUTHORITY_PAGES
 from maillon.web.console import CONSOLE
 from maillon.web.guard import Page, open_to_all
 from maillon.web.inbox import INBOX, QUESTIONS
+from maillon.web.looking.routes import LOOKING
 from maillon.web.managing import MANAGING
 from maillon.web.overseeing import OVERSEEING
 from maillon.web.pages import design, items, matters, overview, referrals
@@ -28,6 +29,7 @@ PAGES = (
     Page(path="referrals/", view=referrals.listing, name="referrals", permission=P.LIST_REFERRALS, houses=HOTLINE),
     Page(path="design/", view=design.show, name="design", permission=P.SEE_PAGES),
     Page(path="design/<slug:name>.svg", view=design.chart, name="design_chart", permission=P.SEE_PAGES),
+    *LOOKING,
     *MANAGING,
     *ACCOUNTS,
     *OVERSEEING,

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from maillon.access.keys import keys_of
-from maillon.web.keys import ACTIONS, ENTER, effective
+from maillon.web.keys import ACTIONS, ENTER, EVERYWHERE, effective
 
 register = template.Library()
 
@@ -43,10 +43,11 @@ def key(context: template.Context, name: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def rows_keys(context: template.Context) -> SafeString:
-    """The attributes that let keys walk the rows of a list."""
+def rows_keys(context: template.Context, down: str = "down", up: str = "up", tick: str = "tick") -> SafeString:
+    """The attributes that let keys walk the rows of a list; the actions by name."""
     found = keys_in(context)
-    parts = [format_html(' data-{}="{}"', name, found[name]) for name in ("down", "up", "tick") if name in found]
+    names = {"down": down, "up": up, "tick": tick}
+    parts = [format_html(' data-{}="{}"', name, found[action]) for name, action in names.items() if action in found]
     return SafeString("".join(parts))
 
 
@@ -61,8 +62,9 @@ def kbd(context: template.Context, name: str) -> SafeString:
 def keys_of_page(context: template.Context, where: str) -> list[Line]:
     """The actions of this kind of page with their keys, for the overlay."""
     found = keys_in(context)
+    kinds = (where, "everywhere") if where in EVERYWHERE else (where,)
     return [
         Line(action.text, shown(found[action.name]))
         for action in ACTIONS
-        if action.where in (where, "everywhere") and action.name in found
+        if action.where in kinds and action.name in found
     ]

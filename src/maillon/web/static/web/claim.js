@@ -27,14 +27,14 @@ function giveBack() {
   navigator.sendBeacon(held.action, form);
 }
 
-// What stays with the item keeps its claim: its own forms, and links within its page.
+// What stays with the item keeps its claim: its own forms, links within its page and to pages under it.
 document.addEventListener('submit', (event) => {
   if (event.target.matches('[data-stays]')) leaving = false;
 });
 document.addEventListener('click', (event) => {
   const link = event.target.closest('a[href]');
   if (!link || link.getAttribute('href').startsWith('#')) return;
-  if (new URL(link.href).pathname === location.pathname) leaving = false;
+  if (new URL(link.href).pathname.startsWith(location.pathname)) leaving = false;
 });
 addEventListener('beforeunload', giveBack);
 addEventListener('pagehide', giveBack);
