@@ -24,9 +24,9 @@ from maillon.decoding.limits import FRAME_PIXELS, SAMPLES
 from maillon.decoding.shapes import Decoded, Kind, Reason, Undecodable
 from maillon.decoding.signatures import Form
 
-CODECS = (
-    *("av1", "libdav1d", "vp6", "vp6f", "vp8", "libvpx", "vp9", "libvpx-vp9", "h261", "h263", "h264", "hevc", "flv1"),
-    *("mpeg1video", "mpeg2video", "mpeg4", "msmpeg4v1", "msmpeg4v2", "msmpeg4v3", "wmv1", "wmv2", "wmv3", "vc1"),
+CODECS = (  # as the decoders are called
+    *("av1", "libdav1d", "vp6", "vp6f", "vp8", "libvpx", "vp9", "libvpx-vp9", "h261", "h263", "h264", "hevc", "flv"),
+    *("mpeg1video", "mpeg2video", "mpeg4", "msmpeg4v1", "msmpeg4v2", "msmpeg4", "wmv1", "wmv2", "wmv3", "vc1"),
     *("mjpeg", "prores", "theora"),
 )
 # No decoder of sound is ever opened, not even to find out what a stream is.
