@@ -13,7 +13,7 @@ from maillon.authority.decision.services import lapse_due
 from maillon.authority.inbox.services import escalate_late_arrivals
 from maillon.directory.services import state_provider
 from maillon.hotline.analysis.services import escalate_late_cases
-from maillon.hotline.referral.services import end_due_holds, escalate_late, queue_due
+from maillon.hotline.referral.services import ask_where_due, end_due_holds, escalate_late, queue_due
 from maillon.kernel.clock import FixedClock
 from maillon.observation.conclude import Answer, Seen
 from maillon.observation.services import locate_due
@@ -60,6 +60,7 @@ class World:
         done = dispatch(house=house, clock=self.clock).done
         if house == "hotline":
             clock = system_actor(house, "clock")
+            done += ask_where_due(by=clock, at=self.now, skip_grace=not grace)
             done += self.locate()
             done += end_due_holds(by=clock, at=self.now)
             done += queue_due(by=clock, at=self.now, skip_grace=not grace)

@@ -148,6 +148,8 @@ def test_every_source_is_described_with_date_and_licence(tmp_path: Path) -> None
 def test_every_delivery_network_listed_is_known_by_that_name() -> None:
     with maxminddb.open_database(DATA / "asn.mmdb") as file:
         known = dict(str(value).split(" ", 1) for _, value in file)
-    for number, name in CDN["networks"].items():
-        assert name.lower() in known[number].lower()
-    assert CDN["basis"] == "assumed"
+    for row in CDN["delivery"]:
+        for number in row["asns"]:
+            assert row["name"].lower() in known[str(number)].lower()
+        assert row["source"]
+        assert row["basis"] in ("read", "assumed")

@@ -20,13 +20,14 @@ from maillon.demo.accounts import ACCOUNTS, ORGANISATIONS
 from maillon.demo.authority import Bench, Drain
 from maillon.demo.networks import NETWORKS
 from maillon.demo.people import converse, report_and_ask, work_the_queue
+from maillon.demo.seeing import Seeing
 from maillon.directory.hotlines import hotline_for
 from maillon.directory.services import state_provider
 from maillon.flow.handovers import channels
 from maillon.hotline.analysis.services import Stated, assess
 from maillon.hotline.intake.queries import items_with_reports
 from maillon.hotline.referral.queries import standing
-from maillon.hotline.referral.services import queue_due, undo_referral
+from maillon.hotline.referral.services import ask_where_due, queue_due, undo_referral
 from maillon.items.services import note_offline
 from maillon.kernel.clock import FixedClock, brussels_day
 from maillon.observation.services import locate_due, state_location
@@ -107,6 +108,9 @@ class Walk:
 
     def run(self) -> None:
         """Take every item of the plan to where it belongs. Repeating it is not meant."""
+        cast = self.cast
+        seeing = Seeing(a=cast.a, b=cast.b, manager=cast.manager, clock=self.clock, drain=self.drain)
+        seeing.fetch()
         self._settle_and_send()
         self._doubt()
         self._decide_places()
@@ -120,6 +124,7 @@ class Walk:
         bench.today()
         self._hear_people()
         self._leave_fresh()
+        seeing.look(self.now)
 
     def _places(self) -> Mapping[str, list[UUID]]:
         """Items of the current year by where they were located: be, inhope, elsewhere, undetermined."""
@@ -210,6 +215,10 @@ class Walk:
     def _queue(self) -> None:
         """Everything up to the message that waits to be sent, the grace skipped."""
         by = system_actor("hotline", "clock")
+        while dispatch(house="hotline", clock=self.clock).done:
+            pass
+        ask_where_due(by=by, at=self.clock.at, skip_grace=True)
+        self.drain(self.clock, now=False)  # locates them; their grace is not over
         while dispatch(house="hotline", clock=self.clock).done or queue_due(by=by, at=self.clock.at, skip_grace=True):
             pass
 

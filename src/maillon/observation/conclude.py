@@ -2,12 +2,13 @@
 
 The promise: a country comes out only if every address of the name is known, none belongs to a delivery
 network, at least two independent sources speak of each address, all sources that speak agree, and so do all
-addresses. Everything else is `undetermined`, with the reason, and a person decides.
+addresses; behind a delivery network the same of the origin that somebody told, and along a redirect chain the same of
+every hop. Everything else is `undetermined`, with the reason, and a person decides.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -22,9 +23,11 @@ class Reason(StrEnum):
 
     agreed = "agreed"
     stated_by_person = "stated_by_person"
+    origin_told = "origin_told"
     sources_disagree = "sources_disagree"
     sources_silent = "sources_silent"
     several_countries = "several_countries"
+    hops_differ = "hops_differ"
     delivery_network = "delivery_network"
     onion = "onion"
     no_network_place = "no_network_place"
@@ -60,7 +63,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the sources say of one address; `countries` holds only the sources that named a country."""
+    """What the sources say of one address; `countries` holds only the sources that named a country.
+
+    `cdn`: it belongs to a delivery network, which `delivery` names; `anycast`: it answers in many places at once.
+    """
 
     ip: str
     countries: Mapping[str, str] = field(default_factory=dict)
@@ -68,6 +74,8 @@ class Seen:
     network: str | None = None
     cdn: bool = False
     data_dates: Mapping[str, date] = field(default_factory=dict)
+    delivery: str = ""
+    anycast: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,26 @@ def conclude(target: Target, answer: Answer | None, seen: Sequence[Seen]) -> Con
     return Conclusion(next(iter(seen[0].countries.values())), Reason.agreed)
 
 
+def along(steps: Sequence[Conclusion]) -> Conclusion:
+    """The country of a redirect chain: every step stands there; steps in several countries are for a person to weigh.
+
+    steps: what was concluded of each, in order, at least one. The first that is undetermined lends its reason.
+    """
+    open_ = next((step for step in steps if step.country == UNDETERMINED), None)
+    if open_:
+        return open_
+    if len({step.country for step in steps}) > 1:
+        return Conclusion(UNDETERMINED, Reason.hops_differ)
+    return steps[0]
+
+
+def stale(seen: Seen, on: date, days: int) -> tuple[str, ...]:
+    """The sources that spoke of the address from data older than `days` on that day, in alphabetical order."""
+    spoke = set(seen.countries) | ({"asn"} if seen.asn else set())
+    oldest = on - timedelta(days=days)
+    return tuple(sorted(name for name in spoke if name in seen.data_dates and seen.data_dates[name] < oldest))
+
+
 def _before_looking(target: Target, answer: Answer | None) -> Reason | None:
     if target.kind == "onion":
         return Reason.onion
@@ -105,7 +133,7 @@ def _before_looking(target: Target, answer: Answer | None) -> Reason | None:
 def _doubt(addresses: Sequence[str], seen: Sequence[Seen]) -> Reason | None:
     if any(not one.countries and not is_public(one.ip) for one in seen):
         return Reason.not_public
-    if any(one.cdn for one in seen):
+    if any(one.cdn or one.anycast for one in seen):
         return Reason.delivery_network
     if any(len(set(one.countries.values())) > 1 for one in seen):
         return Reason.sources_disagree

@@ -8,6 +8,34 @@ LOCATED = Kind(
     promise="The item was located: a country, or undetermined with the reason. Earlier locations stay.",
     fields=("location", "country", "reason", "method", "statement"),
 )
+ORIGIN_TOLD = Kind(
+    name="origin_told",
+    version=1,
+    promise="Somebody told the address behind the delivery network (`told_by`: person or network); it is looked up.",
+    fields=("location", "origin", "told_by", "statement"),
+    final=True,
+)
+LOCATION_KEPT = Kind(
+    name="location_kept",
+    version=1,
+    promise="Asked again before sending, the resolver did not answer: what was known last holds, and what waits goes out.",
+    fields=("country", "attempts"),
+    final=True,
+)
+CONTACT_ASKED = Kind(
+    name="abuse_contact_asked",
+    version=1,
+    promise="Registration data are asked whom to write to about abuse at the item's address.",
+    fields=("lookup",),
+    final=True,
+)
+CONTACT_FOUND = Kind(
+    name="abuse_contact_found",
+    version=1,
+    promise="Registration data named a mailbox for abuse, found by address, network or registrar; or none did.",
+    fields=("lookup", "found_by", "mail", "tried"),
+    final=True,
+)
 FETCH_ASKED = Kind(
     name="fetch_asked",
     version=1,
@@ -29,4 +57,4 @@ FETCH_DROPPED = Kind(
     fields=("fetch", "purpose"),
     final=True,
 )
-KINDS = (LOCATED, FETCH_ASKED, CAPTURED, FETCH_DROPPED)
+KINDS = (LOCATED, ORIGIN_TOLD, LOCATION_KEPT, CONTACT_ASKED, CONTACT_FOUND, FETCH_ASKED, CAPTURED, FETCH_DROPPED)

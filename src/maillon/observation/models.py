@@ -33,6 +33,7 @@ class Lookup(models.Model):
         ]
         indexes = [
             models.Index(fields=["house", "due_at"], name="lookup_open", condition=~models.Q(state="done")),
+            models.Index(fields=["house", "item_id", "done_at"], name="lookup_item"),
         ]
 
 

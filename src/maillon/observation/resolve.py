@@ -153,6 +153,11 @@ class _Question:
         self.attempt = 0
 
 
+def _is_onion(name: dns.name.Name) -> bool:
+    """Whether an alias leads to an onion service: it is noted and never asked (RFC 7686)."""
+    return len(name.labels) > 1 and name.labels[-2].lower() == b"onion"
+
+
 def _records(reply: dns.message.Message, name: dns.name.Name, kind: int) -> list[dns.rdata.Rdata]:
     return [record for rrset in reply.answer if rrset.rdtype == kind and rrset.name == name for record in rrset]
 
@@ -160,7 +165,7 @@ def _records(reply: dns.message.Message, name: dns.name.Name, kind: int) -> list
 def _follow(question: _Question, reply: dns.message.Message) -> dns.name.Name:
     """The name at the end of the aliases that a reply holds, noting each."""
     name = question.name
-    while question.hops < LONGEST_CHAIN:
+    while question.hops < LONGEST_CHAIN and not _is_onion(name):
         alias = next(iter(_records(reply, name, dns.rdatatype.CNAME)), None)
         if not isinstance(alias, CNAME):
             break
@@ -306,7 +311,7 @@ class _Batch:
             self._close(question, "ok")
         elif code == dns.rcode.NXDOMAIN:
             self._close(question, "not_found")
-        elif name == asked or question.hops >= LONGEST_CHAIN:
+        elif name == asked or question.hops >= LONGEST_CHAIN or _is_onion(name):
             self._close(question, "no_address")
         else:
             question.name = name

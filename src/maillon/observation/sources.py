@@ -2,7 +2,8 @@
 
 `registry` (iptocc) says to which country a registry assigned the block; `dbip` (DB-IP Lite) in which it is used;
 `asn` which network announces it. The operator's own country files (MMDB) each speak as one more source. A demo
-overlay speaks in the names of `registry`, `dbip` and `asn`, for documentation addresses only.
+overlay speaks in the names of `registry`, `dbip` and `asn`, for documentation addresses only. Which networks deliver
+for others says `delivering`.
 """
 
 import re
@@ -21,6 +22,7 @@ from iptocc import country_code
 from maillon.kernel.errors import BadInput, MaillonError
 from maillon.observation.conclude import Seen as Seen
 from maillon.observation.conclude import inner, is_public
+from maillon.observation.delivering import deliverer_of
 
 DATA = Path(__file__).parent / "data"
 _DOCUMENTATION = (
@@ -72,7 +74,7 @@ class Sources:
         Raises ValueError if `ip` is no address; UnreadableSource; UndatedSource.
         """
         address = inner(ip)
-        if self._overlay and any(address in block for block in _DOCUMENTATION):
+        if self._overlay and is_documentation(ip):
             return _overlaid(ip, address, self._overlay)
         dates = self._dates()
         if not is_public(ip):
@@ -81,7 +83,17 @@ class Sources:
         countries = {name: code for name, said in self._said(text) if (code := _country(said))}
         number, _, network = str(_open(DATA / "asn.mmdb").get(text) or "").partition(" ")
         asn = int(number) if number else None
-        return Seen(ip, countries, asn, network or None, asn in _delivering(), dates)
+        behind = deliverer_of(address, asn)
+        return Seen(
+            ip,
+            countries,
+            asn,
+            network or None,
+            behind is not None,
+            dates,
+            behind.name if behind else "",
+            behind is not None and behind.anycast,
+        )
 
     def describe(self) -> list[SourceInfo]:
         """Every source with the date of its data. Raises as `look` does."""
@@ -106,6 +118,11 @@ class Sources:
         }
 
 
+def is_documentation(ip: str) -> bool:
+    """Whether `ip` lies in a range kept for documentation (RFC 5737, RFC 3849), where the demo's world stands."""
+    return any(inner(ip) in block for block in _DOCUMENTATION)
+
+
 def describe() -> list[tuple[str, date]]:
     """Name and data date of each source that comes with the program."""
     return [(info.name, info.data_date) for info in Sources().describe()]
@@ -116,13 +133,16 @@ def _overlaid(ip: str, address: IPv4Address | IPv6Address, path: Path) -> Seen:
     record: dict[str, Any] = found if isinstance(found, dict) else {}
     countries = {name: code for name in ("registry", "dbip") if (code := _country(record.get(name)))}
     built = _built(path)
+    behind = deliverer_of(address, record.get("asn"))
     return Seen(
         ip,
         countries,
         record.get("asn"),
         record.get("network"),
-        bool(record.get("cdn")) or record.get("asn") in _delivering(),
+        bool(record.get("cdn")) or behind is not None,
         {"registry": built, "dbip": built, "asn": built},
+        behind.name if behind else str(record.get("network") or "") if record.get("cdn") else "",
+        bool(record.get("anycast")) or (behind is not None and behind.anycast),
     )
 
 
@@ -158,8 +178,3 @@ def _listed() -> Mapping[str, Mapping[str, Any]]:
     if listed["registry"]["version"] != installed:
         raise UndatedSource(f"iptocc {installed} has no date in sources.toml; add its version and data_date")
     return listed
-
-
-@cache
-def _delivering() -> frozenset[int | None]:
-    return frozenset(int(number) for number in tomllib.loads((DATA / "cdn.toml").read_text())["networks"])

@@ -21,7 +21,7 @@ from maillon.flow.handovers import channels
 from maillon.flow.reviewed import REVIEWED
 from maillon.hotline.analysis.services import escalate_late_cases
 from maillon.hotline.referral.queries import next_send
-from maillon.hotline.referral.services import end_due_holds, escalate_late, grace, queue_due
+from maillon.hotline.referral.services import ask_where_due, end_due_holds, escalate_late, grace, queue_due
 from maillon.kernel.clock import Clock
 from maillon.observation.conclude import Answer
 from maillon.observation.fetches import any_fetch_due
@@ -142,6 +142,7 @@ def _steps(house: str, tools: Tools, *, skip_grace: bool) -> list[Step]:
         return handing + greeting + sending + telling
     return [
         *handing,
+        ("asked where they are before sending", lambda: ask_where_due(by=by, at=clock.now(), skip_grace=skip_grace)),
         ("located", lambda: locate_due(house=house, resolve=tools.resolve, look=tools.look, clock=clock)),
         *handing,  # what was located just now may go to somebody else than was drafted
         ("fetched", lambda: tools.fetch(house)),

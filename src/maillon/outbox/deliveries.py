@@ -8,6 +8,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import orjson
 from django.db import transaction
@@ -140,6 +141,18 @@ UPDATE outbox_delivery SET state = 'due', attempts = 0, due_at = %(now)s WHERE h
 
 
 ANY_DUE = CLAIM.replace("FOR UPDATE OF d SKIP LOCKED", "").replace("d.handler = %(handler)s AND ", "")
+
+
+WAITED_FOR = """
+SELECT DISTINCT e.item FROM outbox_event e
+JOIN outbox_delivery d ON d.house = e.house AND d.handler = %s AND d.event_id = e.id AND d.state = 'due'
+WHERE e.item = ANY(%s)
+"""
+
+
+def waited_for(*, handler: str, items: Sequence[UUID]) -> set[UUID]:
+    """Those of the items for which `handler` has not done yet what happened to them. One statement."""
+    return {row["item"] for row in rows(WAITED_FOR, [handler, list(items)])}
 
 
 def any_due(*, house: str, at: datetime) -> bool:

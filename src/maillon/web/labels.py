@@ -142,6 +142,8 @@ REASON: Labels = {
     "sources_silent": Label(_("too few sources know the address"), "care"),
     "several_countries": Label(_("addresses in several countries"), "care"),
     "delivery_network": Label(_("behind a content delivery network"), "care"),
+    "hops_differ": Label(_("led on to several countries"), "care"),
+    "origin_told": Label(_("an origin was told"), "busy"),
     "onion": Label(_("an onion service has no place"), "care"),
     "no_network_place": Label(_("an account on a service has no place"), "care"),
     "name_not_found": Label(_("the name does not exist"), "care"),
@@ -191,7 +193,31 @@ CHANNEL: Labels = {
     "file": Label(_("as a file")),
     "portal": Label(_("through the portal")),
 }
-METHOD: Labels = {"sources": Label(_("from the sources")), "person": Label(_("stated by a person"))}
+METHOD: Labels = {
+    "sources": Label(_("from the sources")),
+    "person": Label(_("stated by a person")),
+    "origin": Label(_("from the origin behind it")),
+}
+CONTACT: Labels = {
+    "address": Label(_("by the address")),
+    "network": Label(_("by the network")),
+    "registrar": Label(_("by the name's registrar")),
+}
+ASKED: Labels = {
+    "found": Label(_("named a mailbox"), "done"),
+    "no_mailbox": Label(_("named no mailbox")),
+    "not_found": Label(_("knows nothing of it")),
+    "no_server": Label(_("no registry answers for it")),
+    "busy": Label(_("was busy"), "care"),
+    "silent": Label(_("did not answer"), "care"),
+    "refused": Label(_("was not asked: its address is not safe"), "care"),
+    "unreadable": Label(_("answered unreadably"), "care"),
+    "failed": Label(_("answered with an error"), "care"),
+}
+TOLD_BY: Labels = {
+    "person": Label(_("a person found it out")),
+    "network": Label(_("the network answered its trusted reporter")),
+}
 BASIS: Labels = {"read": Label(_("source read"), "done"), "assumed": Label(_("assumed"), "care")}
 HOUSE: Labels = {
     "hotline": Label(_("Hotline")),
@@ -315,6 +341,10 @@ EVENT: Labels = {
     "reported": Label(_("Reported"), "busy"),
     "reported_again": Label(_("Reported again")),
     "located": Label(_("Located"), "busy"),
+    "origin_told": Label(_("Origin told"), "busy"),
+    "location_kept": Label(_("Not located again: what was known holds"), "care"),
+    "abuse_contact_asked": Label(_("Abuse contact asked for"), "busy"),
+    "abuse_contact_found": Label(_("Abuse contact looked up")),
     "fetch_asked": Label(_("Content asked for"), "busy"),
     "captured": Label(_("Content fetched"), "busy"),
     "fetch_dropped": Label(_("Content came too late, nothing kept"), "care"),
@@ -328,11 +358,14 @@ EVENT: Labels = {
     "opinion_withdrawn": Label(_("Opinion taken back"), "care"),
     "case_claimed": Label(_("Taken on"), "busy"),
     "case_given_back": Label(_("Given back")),
+    "media_confirmed": Label(_("Opinion rests on content looked at")),
+    "decision_accepted": Label(_("Known decision accepted without a view"), "busy"),
     "filter_saved": Label(_("Filter saved")),
     "filter_removed": Label(_("Filter removed")),
     "referral_drafted": Label(_("Referral prepared"), "busy"),
     "referral_undecided": Label(_("Recipient to be decided"), "care"),
     "referral_closed": Label(_("Referral closed")),
+    "referral_rerouted": Label(_("Routed anew: it stands elsewhere"), "care"),
     "referral_queued": Label(_("Referral on its way"), "busy"),
     "referral_sent": Label(_("Referral sent"), "done"),
     "referral_acknowledged": Label(_("Referral acknowledged"), "done"),
@@ -508,6 +541,9 @@ TABLES: dict[str, Labels] = {
     "place": PLACE,
     "channel": CHANNEL,
     "method": METHOD,
+    "contact": CONTACT,
+    "asked": ASKED,
+    "told_by": TOLD_BY,
     "basis": BASIS,
     "house": HOUSE,
     "role": ROLE,

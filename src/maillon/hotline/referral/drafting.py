@@ -16,6 +16,7 @@ from maillon.hotline.referral.states import Referral
 from maillon.items.services import lock_item
 from maillon.kernel.clock import Clock, brussels_day
 from maillon.kernel.crash import point
+from maillon.observation.queries import latest_locations
 from maillon.outbox.acting import Actor, acting
 from maillon.outbox.record import stamp
 from maillon.outbox.registry import Handed
@@ -45,6 +46,7 @@ def refer(*, handed: Handed, by: Actor, clock: Clock, channels: Mapping[str, Cha
         matter = Matter(item=item["id"], case=case, facts=facts, cause=handed.uid, by=by, at=at, channels=channels)
         held = standing(item_id=item["id"])
         wanted = route(facts) if facts.outcome == "illegal" else None
+        _tell_moved(matter, held)
         _drop(matter, held, wanted)
         point("refer: dropped")
         if wanted is not None:
@@ -52,6 +54,23 @@ def refer(*, handed: Handed, by: Actor, clock: Clock, channels: Mapping[str, Cha
             _draft_missing(matter, [*held, *stopped], wanted)
             hold_back(item_id=item["id"])
         point("refer: drafted")
+
+
+def _tell_moved(matter: Matter, held: Sequence[Row]) -> None:
+    """Say from where to where an item moved that was already on somebody's table: whoever follows it sees why."""
+    moved = [row for row in held if row["state"] != Referral.UNDECIDED and not matter.placed(row)]
+    if not moved or matter.facts.outcome != "illegal":
+        return
+    located = latest_locations(item_ids=[matter.item]).get(matter.item)
+    body = {
+        "country_before": moved[-1]["country"],
+        "provider_before": moved[-1]["provider_country"],
+        "country": matter.facts.country,
+        "provider_country": matter.facts.provider_country,
+        "reason": located["reason"] if located else "",
+        "method": located["method"] if located else "",
+    }
+    tell(matter, events.REROUTED, body)
 
 
 def _drop(matter: Matter, held: Sequence[Row], wanted: Route | None) -> None:

@@ -23,6 +23,13 @@ CLOSED = Kind(
     fields=("referral", "partner", "state", "reason"),
     final=True,
 )
+REROUTED = Kind(
+    name="referral_rerouted",
+    version=1,
+    promise="The item stands elsewhere than was known: what says the old place is withdrawn or called back.",
+    fields=("country_before", "provider_before", "country", "provider_country", "reason", "method"),
+    final=True,
+)
 QUEUED = Kind(
     name="referral_queued",
     version=1,
@@ -96,6 +103,7 @@ KINDS = (
     DRAFTED,
     UNDECIDED,
     CLOSED,
+    REROUTED,
     QUEUED,
     SENT,
     ACKNOWLEDGED,

@@ -35,14 +35,17 @@ class Matter:
         theirs = (row["scheme"], row["version"], row["code"], row["severity"], sorted(row["flags"]))
         case = self.case
         ours = (case["scheme"], case["version"], case["code"], case["severity"], sorted(case["flags"]))
-        place = (row["country"], row["provider_country"])
-        return theirs == ours and place == (self.facts.country, self.facts.provider_country)
+        return theirs == ours and self.placed(row)
+
+    def placed(self, row: Row) -> bool:
+        """Whether a referral names the places that the item and its provider have now."""
+        return (row["country"], row["provider_country"]) == (self.facts.country, self.facts.provider_country)
 
     def why_not(self, row: Row) -> str:
         """Why a referral holds no longer."""
         if self.case["outcome"] != row["outcome"]:
             return "settled as not illegal"
-        if (row["country"], row["provider_country"]) != (self.facts.country, self.facts.provider_country):
+        if not self.placed(row):
             return "located elsewhere"
         return "settled otherwise"
 

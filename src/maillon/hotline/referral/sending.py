@@ -13,6 +13,7 @@ from maillon.hotline.referral.closing import NO_LONGER_SETTLED, close
 from maillon.hotline.referral.contents import callback_content, referral_content
 from maillon.hotline.referral.matters import danger_of
 from maillon.hotline.referral.queries import referral
+from maillon.hotline.referral.relocating import DUE, horizon, sort
 from maillon.hotline.referral.states import REFERRAL
 from maillon.items.services import lock_items
 from maillon.kernel.crash import point
@@ -20,30 +21,28 @@ from maillon.outbox.acting import Actor, acting
 from maillon.outbox.record import NewEvent, record
 from maillon.outbox.sql import Row, rows, run
 from maillon.partners.services import partner, queue_message
-from maillon.rules.terms import grace, term
+from maillon.rules.terms import term
 
 log = logging.getLogger("maillon.referral")
 
 
-DUE = """
-SELECT id, item_id, partner FROM referral_referral WHERE state = 'drafted' AND send_at <= %s
-ORDER BY send_at, id LIMIT %s FOR UPDATE SKIP LOCKED
-"""
+LOCKED = DUE + "FOR UPDATE OF f SKIP LOCKED"
 
 
 def queue_due(*, by: Actor, at: datetime, skip_grace: bool = False, limit: int = 200) -> int:
     """Put every draft whose grace is over on its way; how many. `skip_grace` does not wait for it.
 
-    One whose settlement is gone by then is withdrawn instead: `refer` drafts what holds after the next settlement.
+    One whose item was not located lately waits until it is (`relocating.ask_where_due`). One whose settlement is gone
+    by then is withdrawn instead: `refer` drafts what holds after the next settlement.
     """
     with acting(by):
         check(by, Permission.RUN_WORK)
-        horizon = at + grace(at) + timedelta(seconds=1) if skip_grace else at
-        wanted = rows(DUE.replace("FOR UPDATE SKIP LOCKED", ""), [horizon, limit])
+        until = horizon(at, skip_grace=skip_grace)
+        wanted = rows(DUE, [until, limit])
         lock_items(item_ids=[row["item_id"] for row in wanted])
-        due = rows(DUE, [horizon, limit])
+        due = rows(LOCKED, [until, limit])
         locked = {row["item_id"] for row in wanted}
-        ready = [row for row in due if row["item_id"] in locked]
+        ready = sort([row for row in due if row["item_id"] in locked], at).ready
         for row in sorted(ready, key=lambda row: str(row["partner"])):  # partners too are locked in one order
             _queue_one(row["id"], by, at)
     point("queue: committed")

@@ -7,10 +7,12 @@ from maillon.hotline.referral.holds import end_due_holds, end_hold, take_hold
 from maillon.hotline.referral.lateness import escalate_late
 from maillon.hotline.referral.outcomes import take_outcome
 from maillon.hotline.referral.refusals import refer_instead, settle_refused, take_refusal
+from maillon.hotline.referral.relocating import ask_where_due
 from maillon.hotline.referral.sending import queue_due
 from maillon.rules.terms import grace
 
 __all__ = [
+    "ask_where_due",
     "end_due_holds",
     "end_hold",
     "escalate_late",

@@ -30,6 +30,10 @@ class Migration(migrations.Migration):
             name="why",
             field=models.TextField(db_default=""),
         ),
+        migrations.AddIndex(
+            model_name="lookup",
+            index=models.Index(fields=["house", "item_id", "done_at"], name="lookup_item"),
+        ),
         migrations.CreateModel(
             name="ContactLookup",
             fields=[
