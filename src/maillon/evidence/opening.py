@@ -12,6 +12,7 @@ from maillon.evidence.folder import FolderStore
 from maillon.evidence.recipients import add_recipient, known_keys
 from maillon.evidence.store import Store
 from maillon.evidence.vault import Identity, Vault
+from maillon.kernel.errors import BadInput
 from maillon.outbox.acting import Actor
 from maillon.settings import Bucket, Settings, kept
 
@@ -41,6 +42,23 @@ def identity_in(path: Path) -> Identity:
     """The age identity in the file, made on first use."""
     text = kept(path, lambda: f"{pyrage.x25519.Identity.generate()}\n")
     return Identity.from_str(text.strip())
+
+
+def own_key(keys: Path, *, given: str = "") -> str:
+    """The hotline's own public key. Raises BadInput where another one was given for it."""
+    own = str(own_identity(keys).to_public())
+    if given.strip() not in ("", own):
+        raise BadInput(f"The hotline's key of this installation is {own}; leave --key out for it.")
+    return own
+
+
+def identity_given(path: Path) -> Identity:
+    """The age identity in a file that somebody holds (as age-keygen writes it). Raises BadInput."""
+    try:
+        lines = [line.strip() for line in path.read_text().splitlines()]
+        return Identity.from_str(next(line for line in lines if line.startswith("AGE-SECRET-KEY-")))
+    except (OSError, UnicodeDecodeError, StopIteration, pyrage.IdentityError):
+        raise BadInput(f"{path} holds no age identity; name a file as age-keygen writes it.") from None
 
 
 def demo_recipients(*, settings: Settings, by: Actor, at: datetime) -> None:

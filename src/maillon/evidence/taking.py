@@ -1,17 +1,18 @@
 """Evidence leaves the vault encrypted as it lies there, with its keys; a recipient passes a key on to another one."""
 
+import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 from maillon.access.permissions import Permission, check
 from maillon.evidence import events
-from maillon.evidence.errors import NotYours
+from maillon.evidence.errors import Damaged, NotYours
 from maillon.evidence.recipients import said
-from maillon.evidence.vault import Identity, Vault, unwrapped, wrap
+from maillon.evidence.vault import Identity, Vault, opened, unwrapped, wrap
 from maillon.kernel.crash import point
 from maillon.kernel.errors import BadInput, NotFound
 from maillon.kernel.ids import uuid7
@@ -68,6 +69,26 @@ def export(
     return len(objects)
 
 
+def open_exported(folder: Path, *, identity: Identity, to: Path) -> int:
+    """Open what `export` wrote into `folder`, by a recipient's own identity, into the new folder `to`; how many.
+
+    What plain `age` does with each key and object, and the SHA-256 of each is compared with the manifest's.
+    Raises BadInput, NotYours, Damaged.
+    """
+    try:
+        listed = json.loads((folder / "manifest.json").read_text())["objects"]
+    except (OSError, ValueError, KeyError):
+        raise BadInput(f"{folder} holds no manifest.json of an export; name the folder of one.") from None
+    _make(to)
+    for one_object in listed:
+        sealed = (folder / one_object["file"]).read_bytes()
+        if hashlib.sha256(sealed).hexdigest() != one_object["encrypted_sha256"]:
+            raise Damaged(f"{one_object['file']} is not what was exported; have it exported again.")
+        wraps = [(folder / key["file"]).read_bytes() for key in one_object["keys"]]
+        _write(to / one_object["file"].replace(".age", ".warc"), opened(sealed, _first(wraps, identity)))
+    return len(listed)
+
+
 def rewrap(*, object_id: UUID, identity: Identity, to: str, reason: str, by: Actor, at: datetime) -> None:
     """Encrypt the object's key to the recorded key `to` as well, by the identity of somebody who can open it.
 
@@ -85,17 +106,18 @@ def rewrap(*, object_id: UUID, identity: Identity, to: str, reason: str, by: Act
             raise BadInput(
                 "The hotline opens an item while it is assessed; have it fetched again where it is reopened."
             )
-        secret = _secret(object_id, identity)
+        secret = str(_first((bytes(row["wrapped"]) for row in rows(WRAPS, [object_id])), identity)).encode()
         point("rewrap: opened")
         run(ADD, [by.house, uuid7(at), object_id, target["id"], wrap(secret, target["key"]), at])
         body = {"object": str(object_id), "recipient": str(target["id"]), "reason": why}
         record([NewEvent(kind=events.REWRAPPED, item=found["about"], body=body, happened_at=at)], by=by, at=at)
 
 
-def _secret(object_id: UUID, identity: Identity) -> bytes:
-    for row in rows(WRAPS, [object_id]):
+def _first(wraps: Iterable[bytes], identity: Identity) -> Identity:
+    """The object's key, from the first of its wraps that `identity` opens."""
+    for wrapped in wraps:
         try:
-            return str(unwrapped(bytes(row["wrapped"]), identity)).encode()
+            return unwrapped(wrapped, identity)
         except NotYours:
             continue
     raise NotYours("This identity opens no key of the object; give the one of a recipient to whom it was sealed.")
