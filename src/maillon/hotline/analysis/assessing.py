@@ -7,6 +7,7 @@ from uuid import UUID
 from maillon.access.permissions import Permission, check, may
 from maillon.hotline.analysis import events
 from maillon.hotline.analysis.claiming import refuse_held
+from maillon.hotline.analysis.confirming import withdraw_confirmations
 from maillon.hotline.analysis.opening import current_case
 from maillon.hotline.analysis.policy import FLAGS, conclude
 from maillon.hotline.analysis.queries import case, opinions, said
@@ -179,6 +180,7 @@ WHERE id = %(id)s AND (first_opinion_at IS NULL OR first_opinion_at > %(moment)s
 def _write(act: _Act, held: Row, own: Row | None) -> UUID:
     if own is not None:
         run("UPDATE analysis_assessment SET replaced_at = %s WHERE id = %s", [act.at, own["id"]])
+        withdraw_confirmations(assessment_id=own["id"], at=act.at)
     id = uuid7(act.at)
     params = {
         **act.body(),

@@ -28,7 +28,13 @@ SAID: dict[str, object] = {
 }  # fmt: skip
 """What a round says of its opinions, blank."""
 
-TELLING = frozenset({events.ASSESSED.name, events.SETTLED.name, events.UNSETTLED.name, events.OPINION_WITHDRAWN.name})
+TELLING = frozenset(
+    kind.name
+    for kind in (
+        events.ASSESSED, events.SETTLED, events.UNSETTLED, events.OPINION_WITHDRAWN, events.MEDIA_CONFIRMED,
+        events.DECISION_ACCEPTED,
+    )
+)  # fmt: skip
 """The events that tell what somebody thinks: themselves, or by the rule that they name."""
 
 FOLLOWING = ("referral_", "message_")

@@ -101,6 +101,21 @@ FILTER_REMOVED = Kind(
     fields=("filter", "name"),
     final=True,
 )
+MEDIA_CONFIRMED = Kind(
+    name="media_confirmed",
+    version=1,
+    promise="The person, having looked, says that their opinion rests on this many media: equal content is known now.",
+    fields=("case", "assessment", "media"),
+    final=True,
+)
+DECISION_ACCEPTED = Kind(
+    name="decision_accepted",
+    version=1,
+    promise="The person made an earlier decision on equal content (`sha256`, of these `items`) their own opinion, "
+    "without a view.",
+    fields=("case", "code", "severity", "sha256", "items"),
+    final=True,
+)
 KINDS = (
     OPENED,
     ASSESSED,
@@ -114,4 +129,6 @@ KINDS = (
     CASE_GIVEN_BACK,
     FILTER_SAVED,
     FILTER_REMOVED,
+    MEDIA_CONFIRMED,
+    DECISION_ACCEPTED,
 )

@@ -8,6 +8,7 @@ from uuid import UUID
 from maillon.access.permissions import Permission, check
 from maillon.hotline.analysis import events
 from maillon.hotline.analysis.claiming import Claim, held_by_another, take
+from maillon.hotline.analysis.confirming import restore_confirmations, withdraw_confirmations
 from maillon.hotline.analysis.policy import Conclusion, conclude
 from maillon.hotline.analysis.queries import given, latest_case, settled_before
 from maillon.hotline.analysis.settling import (
@@ -135,8 +136,10 @@ def _undo(undoing: _Undoing) -> Claim | None:
     past = replay([row for row in undoing.said if row["id"] != own["id"]])
     state = Case(CASE.step(held["state"], "withdraw", past.state))
     run(WITHDRAW, [at, own["id"]])
+    withdraw_confirmations(assessment_id=own["id"], at=at)
     if earlier is not None:
         run(RESTORE, [earlier["id"]])
+        restore_confirmations(assessment_id=earlier["id"], since=earlier["replaced_at"])
     run(FIRST, {"id": held["id"]})
     point("undo: withdrawn")
     body = {
