@@ -107,6 +107,9 @@ class Storm:
             if pid is not None:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
+                # On a busy machine it dies a little later, and would be taken for one that runs.
+                while embedded.server_pid(self.here.home) == pid:
+                    time.sleep(0.005)
             embedded.ensure_running(self.here.home)
         elif victim == "worker":
             chance.choice(self.workers).kill()
