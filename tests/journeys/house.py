@@ -107,6 +107,7 @@ class House:
         server = embedded.server_pid(self.home)
         assert server is not None
         os.kill(server, signal.SIGKILL)
+        awaited(lambda: embedded.server_pid(self.home) is None, self)
 
     def stop(self) -> None:
         """Stop what serves; the database answers on."""
