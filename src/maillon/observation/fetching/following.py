@@ -14,8 +14,10 @@ from maillon.observation.fetching.warc import Exchange
 
 _REFRESH_SECONDS = 10
 """A page that sends on within so many seconds is a redirect: nobody came to read it."""
+_HEAD_BYTES = 65_536
+"""Where a page's own redirect is looked for."""
 _TAG = re.compile(rb"<meta\s[^>]{0,4000}>", re.I)
-_CONTENT = re.compile(r"content\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.I)
+_CONTENT = re.compile(r"content\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))", re.I)
 _DELAY_AND_URL = re.compile(r"\s*(\d{0,4})[\d.]*\s*[;,]?\s*(?:url\s*=\s*)?[\"']?([^\"']*)", re.I)
 
 
@@ -96,10 +98,8 @@ def _refresh(answer: Answer) -> str:
     if not is_html(answer.mime):
         return ""
     header = (answer.headers or {}).get("refresh", "")
-    body = answer.whole
-    if not header and b"http-equiv" not in body and b"HTTP-EQUIV" not in body:
-        return ""
-    for content in (header, *_contents(bytes(body[:65_536]))):
+    begins = bytes(answer.whole[:_HEAD_BYTES])
+    for content in (header, *_contents(begins)):
         found = _DELAY_AND_URL.match(content)
         if found and found[2].strip() and int(found[1] or 0) <= _REFRESH_SECONDS:
             return found[2].strip()
@@ -107,5 +107,7 @@ def _refresh(answer: Answer) -> str:
 
 
 def _contents(begins: bytes) -> list[str]:
+    if b"refresh" not in begins.lower():
+        return []
     tags = [tag[0].decode("utf-8", "replace") for tag in _TAG.finditer(begins) if b"refresh" in tag[0].lower()]
-    return [found[1] or found[2] or "" for tag in tags if (found := _CONTENT.search(tag))]
+    return [found[1] or found[2] or found[3] or "" for tag in tags if (found := _CONTENT.search(tag))]

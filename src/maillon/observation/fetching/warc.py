@@ -1,13 +1,15 @@
 """One part as one WARC 1.1 file (ISO 28500:2017): everything sent and received, byte for byte, and what was refused.
 
-Responses hold the bytes as they came, codings and chunks included; digests are SHA-256 of exactly those. `warcio`
-writes the records; nothing is copied but their headers.
+Responses hold the bytes as they came, codings and chunks included. The payload's digest is SHA-256, by which media are
+known; the block's is SHA-1, as archives have it: the vault is what proves that nothing was changed. `warcio` writes
+the records; nothing is copied but their headers.
 """
 
+from base64 import b32encode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
+from hashlib import sha1, sha256
 
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
@@ -59,8 +61,7 @@ def _records(exchange: Exchange) -> Iterator[ArcWarcRecord]:
         about = {"WARC-Concurrent-To": record.rec_headers.get_header("WARC-Record-ID")}
         yield record
     if exchange.sent:
-        more = {**named, **about, "WARC-Payload-Digest": f"sha256:{sha256(b'').hexdigest()}"}
-        yield _record("request", hop.url, hop.at, _HTTP + "request", exchange.sent, more)
+        yield _record("request", hop.url, hop.at, _HTTP + "request", exchange.sent, named | about)
     if exchange.notes:
         yield _record("metadata", hop.url, hop.at, _FIELDS, _fields(exchange.notes), about)
 
@@ -73,11 +74,9 @@ def _record(
     headers.add_header("WARC-Date", at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
     if url is not None:
         headers.add_header("WARC-Target-URI", url)
-    headers.add_header("WARC-Block-Digest", f"sha256:{sha256(block).hexdigest()}")
+    headers.add_header("WARC-Block-Digest", f"sha1:{b32encode(sha1(block, usedforsecurity=False).digest()).decode()}")
     for name, value in (more or {}).items():
         headers.add_header(name, value)
-    if "WARC-Payload-Digest" not in (more or {}) and kind != "warcinfo":
-        headers.add_header("WARC-Payload-Digest", f"sha256:{sha256(block).hexdigest()}")
     record = ArcWarcRecord("warc", kind, headers, _Once(block), None, content, len(block))
     record.payload_length = len(block)
     return record
@@ -91,13 +90,13 @@ class _Once:
     """A block that is read at once, uncopied."""
 
     def __init__(self, block: Buffer) -> None:
-        self._left: Buffer = block
+        self._block = self._left = block
 
     def tell(self) -> int:
         return 0
 
     def seek(self, _: int) -> None:
-        return None
+        self._left = self._block
 
     def read(self, _: int) -> Buffer:
         now, self._left = self._left, b""
