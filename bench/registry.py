@@ -14,7 +14,9 @@ FIGURES = (
     Figure(name="claims", group="claiming", issue=3, unit="cases given twice or to nobody", goal=0, lower=True),
     Figure(name="pages_at_a_million", group="scaling", issue=3, unit="times with 1,000 items", goal=2, lower=True),
     Figure(name="page_weight", group="weighing", issue=3, unit="KB", goal=100, lower=True),
+    Figure(name="vault", group="vaulting", issue=5, unit="times pyrage alone", goal=0.7),
     Figure(
         name="pages_fetched", group="fetching", issue=5, unit="times a bare aiohttp loop that only downloads", goal=0.25
     ),
+    Figure(name="previews", group="previews", issue=5, unit="ms", goal=300, lower=True),
 )
