@@ -16,6 +16,7 @@ from maillon.ops.installation import current, prepare
 from maillon.outbox.acting import Actor, acting, system_actor
 from maillon.outbox.deliveries import dispatch
 from maillon.outbox.sql import one
+from tests.crash import vaulting
 
 NEWS = datetime.fromisoformat("2026-02-03T10:00:00+00:00")
 MANAGER = Actor("hotline", "manager", "child-focus", frozenset({"manager"}))
@@ -81,6 +82,10 @@ ACTS: dict[str, Callable[..., None]] = {
     "danger": danger,
     "override": override,
     "hand-over": hand_over,
+    "vault-keys": vaulting.vault_keys,
+    "vault-keep": vaulting.vault_keep,
+    "vault-purge": vaulting.vault_purge,
+    "vault-sweep": vaulting.vault_sweep,
 }
 
 

@@ -1,12 +1,17 @@
 """A row in every table of a house: by the services that lead there, and directly where none does here."""
 
+from datetime import timedelta
+
 from django.db import connections
 
 from maillon.access.tokens import make_token
 from maillon.items.demands import demand_clearance
+from maillon.looking.policy import Known
+from maillon.looking.services import let_look_on, reveal
+from tests.factories.captures import a_capture
 from tests.factories.chain import read, reported
 from tests.factories.decisions import a_measure
-from tests.factories.people import a_senior, an_operator, cleared
+from tests.factories.people import a_manager, a_senior, an_analyst, an_operator, cleared
 from tests.factories.portal import a_partner, an_order
 from tests.factories.world import World
 
@@ -15,7 +20,33 @@ ITEM = "(SELECT id FROM items_item WHERE house = '{house}' LIMIT 1)"
 OURS, POLICES = ITEM.format(house="hotline"), ITEM.format(house="authority")
 REQUEST = "(SELECT id FROM decision_request LIMIT 1)"
 
+PURGE = "(SELECT id FROM evidence_purge LIMIT 1)"
+OBJECT = "(SELECT id FROM evidence_object LIMIT 1)"
+RECIPIENT = "(SELECT id FROM evidence_recipient LIMIT 1)"
+
 DIRECTLY = {
+    "evidence_recipient": {
+        "house": "'hotline'", "id": "gen_random_uuid()", "kind": "'police'", "key": "'age1'", "added_by": "'operator'",
+        "added_at": "now()", "retired_by": "''",
+    },
+    "evidence_purge": {"house": "'hotline'", "id": "gen_random_uuid()", "began_at": "now()", "counts": "'{}'"},
+    "evidence_object": {
+        "house": "'hotline'", "id": "gen_random_uuid()", "name": "''", "content": "''", "about": OURS,
+        "kind": "'image'", "size": "0", "sealed_size": "0", "sha256": "''", "kept_at": "now()",
+        "expires_at": "now() + '1 year'", "rule": "'{}'",
+    },
+    "evidence_wrap": {
+        "house": "'hotline'", "id": "gen_random_uuid()", "object_id": OBJECT, "recipient_id": RECIPIENT,
+        "wrapped": "''", "wrapped_at": "now()",
+    },
+    "evidence_legalhold": {
+        "house": "'hotline'", "id": "gen_random_uuid()", "about": OURS, "reason": "'a test'", "held_by": "'manager'",
+        "held_at": "now()", "review_on": "'2099-01-01'", "ended_by": "''", "ended_reason": "''",
+    },
+    "evidence_tombstone": {
+        "house": "'hotline'", "id": "gen_random_uuid()", "about": OURS, "kind": "'image'", "kept_at": "now()",
+        "purged_at": "now()", "purge_id": PURGE, "rule": "'{}'",
+    },
     "access_keys": {"house": "'hotline'", "person": "'analyst-1'", "keys": "'{}'"},
     "access_invitation": {
         "house": "'hotline'", "id": "gen_random_uuid()", "person": "'analyst-1'", "purpose": "'begin'",
@@ -88,9 +119,20 @@ def furnish(world: World) -> None:
     waiting = reported(world, "http://be.test/waiting")
     demand_clearance(item_id=waiting, label="sealed", reason="a test", by=cleared(a_senior(), "sealed"), at=world.now)
     make_token(organisation="child-focus", label="a test", key=b"key", by=an_operator(), at=world.now)
+    looked_at(world)
     with connections["owner"].cursor() as cursor:
         for table, values in DIRECTLY.items():
             cursor.execute(f"SELECT 1 FROM {table} LIMIT 1")
             if not cursor.fetchone():
                 columns, given = ", ".join(values), ", ".join(values.values())
                 cursor.execute(f"INSERT INTO {table} ({columns}) VALUES ({given})")
+
+
+def looked_at(world: World) -> None:
+    """Something that was fetched and looked at, by somebody who was let look on."""
+    item, soon = reported(world, "http://be.test/seen"), world.now + timedelta(minutes=5)
+    capture = a_capture(world, item)
+    let_look_on(person_name=an_analyst().name, until=soon, reason="a test", by=a_manager(), at=world.now)
+    reveal(
+        item_id=item, capture_id=capture, media=[None], step=0, known=Known(), by=an_analyst(), at=world.now
+    )  # fmt: skip

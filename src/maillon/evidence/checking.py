@@ -10,6 +10,7 @@ from uuid import UUID
 from maillon.access.permissions import Permission, check
 from maillon.evidence.errors import Gone
 from maillon.evidence.purging import counts
+from maillon.evidence.store import Store
 from maillon.evidence.vault import Vault
 from maillon.kernel.clock import Clock
 from maillon.kernel.crash import point
@@ -64,11 +65,11 @@ def check_vault(*, vault: Vault, by: Actor, advance: Callable[[int], None] = lam
     return Checked(done, _still(missing, by), _still(changed, by))
 
 
-def absent(*, vault: Vault, by: Actor) -> tuple[UUID, ...]:
+def absent(*, store: Store, by: Actor) -> tuple[UUID, ...]:
     """The objects of the house whose bytes are not in the store, by its list alone."""
     with acting(by):
         known = {row["name"]: row["id"] for row in rows(NAMES)}
-    there = {stored.name for stored in vault.store.list()}
+    there = {stored.name for stored in store.list()}
     return _still([id for name, id in known.items() if name not in there], by)
 
 

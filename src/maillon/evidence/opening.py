@@ -16,6 +16,8 @@ from maillon.kernel.errors import BadInput
 from maillon.outbox.acting import Actor
 from maillon.settings import Bucket, Settings, kept
 
+HOTLINE_KEY, NAME_KEY = "vault-hotline.age", "vault-names"
+
 
 def open_vault(settings: Settings) -> Vault:
     """The vault that MAILLON_VAULT names, with the keys in MAILLON_HOME/keys (made once); the same one each time."""
@@ -24,7 +26,7 @@ def open_vault(settings: Settings) -> Vault:
 
 @cache
 def _opened(place: Path | Bucket, keys: Path) -> Vault:
-    name_key = bytes.fromhex(kept(keys / "vault-names", lambda: token_hex(32)).strip())
+    name_key = bytes.fromhex(kept(keys / NAME_KEY, lambda: token_hex(32)).strip())
     return Vault(store_at(place), name_key, {"hotline": own_identity(keys)})
 
 
@@ -35,7 +37,7 @@ def store_at(place: Path | Bucket) -> Store:
 
 def own_identity(keys: Path) -> Identity:
     """The hotline's own identity, in keys/vault-hotline.age (mode 0600), made once."""
-    return identity_in(keys / "vault-hotline.age")
+    return identity_in(keys / HOTLINE_KEY)
 
 
 def identity_in(path: Path) -> Identity:

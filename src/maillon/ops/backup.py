@@ -1,7 +1,8 @@
 """Back the database up into one file, and put it back: by PostgreSQL's own programs, as the owner's role.
 
-The file holds the whole database and none of the keys in MAILLON_HOME/keys: whoever holds both reads everything, so
-they are kept apart. Restored, an installation enters a new epoch; its peers then send again what it no longer has.
+The file holds the whole database, with the wrapped keys of the evidence vault, and neither the vault (MAILLON_VAULT)
+nor any key in MAILLON_HOME/keys: whoever holds all three reads everything, so they are kept apart. Restored, an
+installation enters a new epoch; its peers then send again what it no longer has.
 """
 
 import os

@@ -19,6 +19,11 @@ from django.db import connection
 from maillon.access import drawing
 from maillon.access import queries as accounts
 from maillon.directory import hotlines
+from maillon.evidence.checking import absent
+from maillon.evidence.errors import NoRecipient, StoreFailed
+from maillon.evidence.holding import holds_to_review
+from maillon.evidence.opening import HOTLINE_KEY, NAME_KEY, own_identity, store_at
+from maillon.evidence.recipients import recipients
 from maillon.hotline.intake.queries import unplaced_reports, unread_answers
 from maillon.kernel.clock import Clock, brussels_day
 from maillon.ops.installation import OLDEST_SERVER, pending
@@ -293,6 +298,51 @@ def contact_key(patient: Patient) -> Said:
         yield Level.OK, "Contacts of reporters are encrypted to the hotline's contact key."
 
 
+def vault_keys(patient: Patient) -> Said:
+    here = patient.settings
+    if "hotline" not in here.houses:
+        return
+    files = [here.keys / name for name in (HOTLINE_KEY, NAME_KEY)]
+    open_ones = [path for path in files if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077]
+    for path in open_ones:
+        yield Level.PROBLEM, f"Others may read a key of the evidence vault; run chmod 600 {path}."
+    try:
+        known = recipients("hotline")
+    except NoRecipient as missing:
+        yield Level.WARNING, str(missing)
+        return
+    own = str(own_identity(here.keys).to_public()) if files[0].exists() else ""
+    if own not in {each.key for each in known if each.kind == "hotline"}:
+        yield (
+            Level.WARNING,
+            "The key to which the hotline's evidence is encrypted is not in keys/vault-hotline.age, so that nothing "
+            "can be opened here; bring it back, or run maillon vault recipient add --kind hotline for what comes.",
+        )
+    elif not open_ones:
+        yield Level.OK, "What is fetched is encrypted to the hotline, the police and the public prosecutor."
+
+
+def vault_content(patient: Patient) -> Said:
+    if "hotline" not in patient.settings.houses:
+        return
+    by = system_actor("hotline", "clerk")
+    try:
+        missing = absent(store=store_at(patient.settings.vault), by=by)
+    except StoreFailed as failed:
+        yield Level.PROBLEM, str(failed)
+        return
+    if missing:
+        said = f"Objects of the evidence vault whose bytes are missing: {len(missing)}; bring them back from a copy."
+        yield Level.PROBLEM, said, tuple(str(id) for id in missing[:MOST_SHOWN])
+    else:
+        yield Level.OK, "Everything that the books name is in the evidence vault; maillon vault check reads it again."
+    with acting(by):
+        late = holds_to_review(on=brussels_day(patient.clock.now()))
+    if late:
+        said = f"Legal holds on evidence whose day of review has come: {len(late)}; end them, or hold anew."
+        yield Level.WARNING, said, tuple(f"item {row['about']}, since {row['held_at']:%Y-%m-%d}" for row in late)
+
+
 def setting(name: str) -> str:
     return str(asked("SELECT current_setting(%s) AS answer", name))
 
@@ -303,7 +353,9 @@ def asked(statement: str, *params: object) -> Any:
 
 BEFORE_DATABASE: tuple[Check, ...] = (settings, folder, secret_key, sign_in, contact_key, location_data, rules)
 SERVER: tuple[Check, ...] = (server, durability, clock, roles, migrations, walls)
-TABLES: tuple[Check, ...] = (keys, stuck_deliveries, stuck_messages, portal_mail, waiting_people)
+TABLES: tuple[Check, ...] = (
+    keys, stuck_deliveries, stuck_messages, portal_mail, waiting_people, vault_keys, vault_content,
+)  # fmt: skip
 
 
 def diagnose(patient: Patient) -> list[Finding]:
