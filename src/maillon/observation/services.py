@@ -31,6 +31,7 @@ PAUSES = tuple(timedelta(seconds=s) for s in (5, 30, 60))
 BEFORE_SENDING = "before_sending"
 CAPTURED = "captured"
 CHANGED = "changed"
+ORIGIN = "origin"
 """Why an item is located again; "" where it was reported."""
 
 ASK = """
