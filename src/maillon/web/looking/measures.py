@@ -27,6 +27,8 @@ class Spent:
             return _("under a minute")
         if not hours:
             return _("%(minutes)d min") % {"minutes": minutes}
+        if not minutes:
+            return _("%(hours)d h") % {"hours": hours}
         return _("%(hours)d h %(minutes)02d min") % {"hours": hours, "minutes": minutes}
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from maillon.looking import showing
 from maillon.looking.queries import state_of
 from maillon.looking.services import note_seen
+from maillon.outbox.acting import acting
 from maillon.web import paging
 from maillon.web.guard import SignedRequest
 from maillon.web.looking import tools
@@ -43,7 +44,8 @@ def text(request: SignedRequest, id: UUID) -> HttpResponse:
         "capture": reveal["capture_id"],
         "left": int((reveal["ends_at"] - request.at).total_seconds()),
     }
-    return render(request, "web/looking/text.html", context)
+    with acting(request.actor):
+        return render(request, "web/looking/text.html", context)
 
 
 def seen(request: SignedRequest) -> HttpResponse:
