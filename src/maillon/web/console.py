@@ -2,7 +2,7 @@
 
 from maillon.access.permissions import Permission as P
 from maillon.web.guard import Page
-from maillon.web.pages import bulk, deciding, filters, keys, queue, undoing
+from maillon.web.pages import bulk, content, deciding, filters, keys, queue, undoing
 
 HOTLINE = ("hotline",)
 
@@ -33,6 +33,18 @@ CONSOLE = (
     ),
     Page(
         path="items/<uuid:id>/undo/", view=undoing.undo, name="undo", permission=P.ASSESS, houses=HOTLINE,
+        method="POST",
+    ),
+    Page(
+        path="items/<uuid:id>/fetch/", view=content.fetch, name="fetch", permission=P.FETCH, houses=HOTLINE,
+        method="POST",
+    ),
+    Page(
+        path="items/<uuid:id>/rest/", view=content.rest, name="rest", permission=P.ASSESS, houses=HOTLINE,
+        method="POST",
+    ),
+    Page(
+        path="items/<uuid:id>/accept/", view=content.accept, name="accept_known", permission=P.ASSESS, houses=HOTLINE,
         method="POST",
     ),
     Page(path="keys/", view=keys.show, name="keys", permission=P.SEE_PAGES),

@@ -31,6 +31,7 @@ from maillon.web import paging, wanted
 from maillon.web.guard import SignedRequest
 from maillon.web.happened import of_shown_reports
 from maillon.web.pages.bulk import acts_for
+from maillon.web.pages.content import content_part
 from maillon.web.pages.deciding import desk
 from maillon.web.pages.questions import asked_part
 from maillon.web.pages.undoing import decided_part
@@ -167,5 +168,6 @@ def hotline_part(request: SignedRequest, found: Row, given: Given | None) -> dic
         "fields": wanted.pairs(asked),
         "query": wanted.as_query(asked),
         **decided_part(request),
+        **content_part(request, found),
         **desk(request, found, given),
     }
