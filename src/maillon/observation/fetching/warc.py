@@ -61,7 +61,8 @@ def _records(exchange: Exchange) -> Iterator[ArcWarcRecord]:
         about = {"WARC-Concurrent-To": record.rec_headers.get_header("WARC-Record-ID")}
         yield record
     if exchange.sent:
-        yield _record("request", hop.url, hop.at, _HTTP + "request", exchange.sent, named | about)
+        more = {**named, **about, "WARC-Payload-Digest": _sha1(b"")}
+        yield _record("request", hop.url, hop.at, _HTTP + "request", exchange.sent, more)
     if exchange.notes:
         yield _record("metadata", hop.url, hop.at, _FIELDS, _fields(exchange.notes), about)
 
@@ -74,12 +75,17 @@ def _record(
     headers.add_header("WARC-Date", at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
     if url is not None:
         headers.add_header("WARC-Target-URI", url)
-    headers.add_header("WARC-Block-Digest", f"sha1:{b32encode(sha1(block, usedforsecurity=False).digest()).decode()}")
-    for name, value in (more or {}).items():
+    digest = _sha1(block)
+    headers.add_header("WARC-Block-Digest", digest)
+    for name, value in ({"WARC-Payload-Digest": digest} | (more or {})).items():
         headers.add_header(name, value)
     record = ArcWarcRecord("warc", kind, headers, _Once(block), None, content, len(block))
     record.payload_length = len(block)
     return record
+
+
+def _sha1(block: Buffer) -> str:
+    return f"sha1:{b32encode(sha1(block, usedforsecurity=False).digest()).decode()}"
 
 
 def _fields(values: dict[str, str]) -> bytes:
