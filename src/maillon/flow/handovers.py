@@ -39,7 +39,7 @@ from maillon.hotline.referral.services import (
 from maillon.items.batches import each
 from maillon.kernel.kinds import Kind
 from maillon.observation import events as observation
-from maillon.observation.services import request_locations
+from maillon.observation.services import locate_capture, request_locations
 from maillon.outbox.registry import Verb, register
 from maillon.partners import events as messages
 from maillon.partners.channels import Channel, Surroundings, open_channels
@@ -90,6 +90,7 @@ HANDOVERS = (
     Handover("hotline", analysis.UNSETTLED, "evidence.follow", follow, "they end no more"),
     Handover("hotline", analysis.OPINION_WITHDRAWN, "evidence.follow", follow, "likewise, or as before"),
     Handover("hotline", intake.REPORTED, "evidence.follow", follow, "likewise, where it opened the item again"),
+    Handover("hotline", observation.CAPTURED, "observation.capture", locate_capture, "it may have led elsewhere"),
     Handover("hotline", observation.LOCATED, "referral.reroute", sending(refer), "to whom it goes may have changed"),
     Handover("hotline", messages.SENT, "referral.sent", each(note_sent), "the partner's term runs"),
     Handover("hotline", messages.RECEIVED, "referral.answer", each(take_acknowledgement), "the partner took note"),

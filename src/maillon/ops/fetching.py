@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
 
 from django.db import connections
 
@@ -12,8 +11,9 @@ from maillon.decoding.shapes import Decoded, Kind
 from maillon.evidence.opening import open_vault
 from maillon.kernel.clock import Clock
 from maillon.observation.fetches import any_fetch_due, fetch_due
-from maillon.observation.fetching.egress import Egress, Limits
+from maillon.observation.fetching.egress import Egress
 from maillon.observation.fetching.fetched import Fetched
+from maillon.observation.fetching.pool import Fetchers
 from maillon.outbox.acting import acting, system_actor
 from maillon.settings import Address, Settings
 
@@ -33,7 +33,7 @@ class Fetching:
         self.size = settings.fetchers
         self._settings, self._aside = settings, aside
         self._egress, self._resolver = egress, resolver
-        self._fetchers: Any = None
+        self._fetchers: Fetchers | None = None
         self._decoders: Decoders | None = None
         self._starting = threading.Lock()
         self._stopped = threading.Event()
@@ -44,10 +44,8 @@ class Fetching:
         """What the address brings; see `Fetchers.fetch`."""
         with self._starting:
             if self._fetchers is None and not self._stopped.is_set():
-                from maillon.observation.fetching.pool import Fetchers
-
                 self._fetchers = Fetchers(
-                    egress=self._egress(), limits=Limits(), size=self.size, resolver=self._resolver
+                    egress=self._egress(), size=self.size, resolver=self._resolver
                 )  # fmt: skip
         if self._fetchers is None:
             raise RuntimeError("the fetching processes were closed")

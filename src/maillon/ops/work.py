@@ -94,7 +94,7 @@ def way_out(settings: Settings, *, demo: bool) -> Egress:
     internet = synthetic.read(settings.home / "demo") if demo else None
     if internet is not None:
         return Egress(tor=synthetic.tor(internet), synthetic=internet)
-    return Egress()
+    return Egress(proxy=settings.egress_proxy, tor=settings.tor)
 
 
 def tools(
