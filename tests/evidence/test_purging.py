@@ -96,12 +96,12 @@ def test_not_one_byte_of_what_expired_is_left(world: World, tmp_path: Path, plac
     kept.keep(stays, [b"stays"], world.now)
     settled(world, gone, "not_illegal")
     settled(world, stays, "illegal")
-    objects = read("SELECT name, content, sha256 FROM evidence_object WHERE about = %s", [gone])
+    objects = read("SELECT name, content, digest FROM evidence_object WHERE about = %s", [gone])
     wraps = read("SELECT wrapped FROM evidence_wrap WHERE object_id = ANY(%s)", [ids])
     bytes_of = [store.get(row["name"]) for row in objects]
     traces = [
         *(row[key].encode() for row in objects for key in ("name", "content")),
-        *(bytes(row["sha256"]).hex().encode() for row in objects),
+        *(bytes(row["digest"]).hex().encode() for row in objects),
         *(bytes(row["wrapped"]).hex().encode() for row in wraps),
     ]
     before = (everything(), dump(tmp_path))

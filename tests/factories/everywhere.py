@@ -32,7 +32,7 @@ DIRECTLY = {
     "evidence_purge": {"house": "'hotline'", "id": "gen_random_uuid()", "began_at": "now()", "counts": "'{}'"},
     "evidence_object": {
         "house": "'hotline'", "id": "gen_random_uuid()", "name": "''", "content": "''", "about": OURS,
-        "kind": "'image'", "size": "0", "sealed_size": "0", "sha256": "''", "kept_at": "now()",
+        "kind": "'image'", "size": "0", "sealed_size": "0", "digest": "''", "kept_at": "now()",
         "expires_at": "now() + '1 year'", "rule": "'{}'",
     },
     "evidence_wrap": {

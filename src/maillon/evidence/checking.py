@@ -1,6 +1,5 @@
 """What the vault holds against what the books say: bytes nobody knows, rows without bytes, bytes that changed."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from maillon.access.permissions import Permission, check
 from maillon.evidence.errors import Gone
 from maillon.evidence.purging import counts
 from maillon.evidence.store import Store
-from maillon.evidence.vault import Vault
+from maillon.evidence.vault import Vault, digest
 from maillon.kernel.clock import Clock
 from maillon.kernel.crash import point
 from maillon.outbox.acting import Actor, acting, system_actor
@@ -25,7 +24,7 @@ FRESH = timedelta(hours=1)
 KNOWN = "SELECT name FROM evidence_object WHERE name = ANY(%s)"
 NAMES = "SELECT id, name FROM evidence_object WHERE purge_id IS NULL"
 AFTER = """
-SELECT id, name, about, sha256 FROM evidence_object WHERE purge_id IS NULL AND id > %s ORDER BY id LIMIT %s
+SELECT id, name, about, digest FROM evidence_object WHERE purge_id IS NULL AND id > %s ORDER BY id LIMIT %s
 """
 STILL = "SELECT id FROM evidence_object WHERE id = ANY(%s) AND purge_id IS NULL"
 FIRST = UUID(int=0)
@@ -49,7 +48,7 @@ class Checked:
 
 
 def check_vault(*, vault: Vault, by: Actor, advance: Callable[[int], None] = lambda _: None) -> Checked:
-    """Read every object of the house again and compare its SHA-256. Raises NotAllowed, StoreFailed."""
+    """Read every object of the house again and compare its digest. Raises NotAllowed, StoreFailed."""
     with acting(by):
         check(by, Permission.MANAGE_VAULT)
     missing: list[UUID] = []
@@ -58,7 +57,7 @@ def check_vault(*, vault: Vault, by: Actor, advance: Callable[[int], None] = lam
     with ThreadPoolExecutor(READERS) as readers:
         for batch in _objects(by):
             for row, found in zip(batch, readers.map(lambda row: _digest(vault, row["name"]), batch), strict=True):
-                if found != bytes(row["sha256"]):
+                if found != bytes(row["digest"]):
                     (missing if found is None else changed).append(row["id"])
             done += len(batch)
             advance(len(batch))
@@ -125,7 +124,7 @@ def _objects(by: Actor) -> Iterator[list[Row]]:
 
 def _digest(vault: Vault, name: str) -> bytes | None:
     try:
-        return hashlib.sha256(vault.store.get(name)).digest()
+        return digest(vault.store.get(name))
     except Gone:
         return None
 

@@ -32,9 +32,9 @@ class Object(models.Model):
     """One object of the vault: a WARC 1.1 file, encrypted to a key of its own.
 
     `name` (where it lies) and `content` (equal for equal bytes of one item) are keyed hashes. `about` is the item that
-    it was fetched for; `size` and `sealed_size` are bytes before and after encryption, `sha256` is of the latter.
-    `expires_at` is from when the purge takes it (`rule` says why), unless a hold stands. `purge_id` is the purge that
-    took it and has not yet ended.
+    it was fetched for; `size` and `sealed_size` are bytes before and after encryption, `digest` is the BLAKE3 of the
+    latter. `expires_at` is from when the purge takes it (`rule` says why), unless a hold stands. `purge_id` is the
+    purge that took it and has not yet ended.
     """
 
     pk = models.CompositePrimaryKey("house", "id")
@@ -46,7 +46,7 @@ class Object(models.Model):
     kind = models.TextField()
     size = models.BigIntegerField()
     sealed_size = models.BigIntegerField()
-    sha256 = models.BinaryField()
+    digest = models.BinaryField()
     kept_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     rule = models.JSONField()

@@ -39,12 +39,12 @@ RETURNING o.id, found.n
 """
 
 KEEP = """
-INSERT INTO evidence_object (house, id, name, content, about, kind, size, sealed_size, sha256, kept_at, expires_at,
+INSERT INTO evidence_object (house, id, name, content, about, kind, size, sealed_size, digest, kept_at, expires_at,
   rule)
-SELECT %(house)s, id, name, content, about, kind, size, sealed_size, decode(sha256, 'hex'), %(at)s, %(expires_at)s,
+SELECT %(house)s, id, name, content, about, kind, size, sealed_size, decode(digest, 'hex'), %(at)s, %(expires_at)s,
   %(rule)s::jsonb
 FROM json_to_recordset(%(given)s::json) AS g(id uuid, name text, content text, about uuid, kind text, size bigint,
-  sealed_size bigint, sha256 text)
+  sealed_size bigint, digest text)
 """
 
 WRAP = """
@@ -119,7 +119,7 @@ def _write(new: Sequence[Sealed], ids: Mapping[str, UUID], terms: Mapping[str, o
     objects = [
         {
             "id": ids[one.content], "name": one.name, "content": one.content, "about": one.about, "kind": one.kind,
-            "size": one.size, "sealed_size": one.sealed_size, "sha256": one.sha256.hex(),
+            "size": one.size, "sealed_size": one.sealed_size, "digest": one.digest.hex(),
         }
         for one in new
     ]  # fmt: skip

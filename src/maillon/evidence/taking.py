@@ -12,7 +12,7 @@ from maillon.access.permissions import Permission, check
 from maillon.evidence import events
 from maillon.evidence.errors import Damaged, NotYours
 from maillon.evidence.recipients import said
-from maillon.evidence.vault import Identity, Vault, opened, unwrapped, wrap
+from maillon.evidence.vault import Identity, Vault, digest, opened, unwrapped, wrap
 from maillon.kernel.crash import point
 from maillon.kernel.errors import BadInput, NotFound
 from maillon.kernel.ids import uuid7
@@ -21,7 +21,7 @@ from maillon.outbox.record import NewEvent, record
 from maillon.outbox.sql import Row, one, rows, run
 
 OF_ITEM = """
-SELECT id, name, kind, size, sealed_size, encode(sha256, 'hex') AS sha256, kept_at FROM evidence_object
+SELECT id, name, kind, size, sealed_size, digest, kept_at FROM evidence_object
 WHERE about = %s AND purge_id IS NULL ORDER BY id
 """
 KEYS = """
@@ -44,7 +44,7 @@ def export(
     """Write what is kept about the item into `folder`, a new or empty one, still encrypted; how many objects.
 
     `<object>.age` is the object, `<object>.<kind>-<n>.key.age` its key, encrypted to one recipient; `manifest.json`
-    says which is whose. The hotline's own keys stay here. Raises NotAllowed, BadInput, NotFound, StoreFailed.
+    says which is whose. The hotline's own keys stay here. Raises NotAllowed, BadInput, NotFound, Damaged, StoreFailed.
     """
     with acting(by):
         check(by, Permission.MANAGE_VAULT)
@@ -59,10 +59,13 @@ def export(
     listed = []
     for row in objects:
         named = _key_files(row, [key for key in keys if key["object_id"] == row["id"]])
-        _write(folder / f"{row['id']}.age", vault.store.get(row["name"]))
+        sealed = vault.store.get(row["name"])
+        if digest(sealed) != bytes(row["digest"]):
+            raise Damaged(f"The object {row['id']} in the vault was changed; bring its bytes back from a copy.")
+        _write(folder / f"{row['id']}.age", sealed)
         for name, key in named:
             _write(folder / name, bytes(key["wrapped"]))
-        listed.append(_listed(row, named))
+        listed.append(_listed(row, named, hashlib.sha256(sealed).hexdigest()))
         advance(1)
     manifest = {"item": str(about), "exported_at": at.isoformat(), "by": by.name, "reason": why, "objects": listed}
     _write(folder / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False).encode())
@@ -127,13 +130,13 @@ def _key_files(row: Row, keys: Sequence[Row]) -> list[tuple[str, Row]]:
     return [(f"{row['id']}.{key['kind']}-{n}.key.age", key) for n, key in enumerate(keys, start=1)]
 
 
-def _listed(row: Row, named: Sequence[tuple[str, Row]]) -> dict[str, object]:
+def _listed(row: Row, named: Sequence[tuple[str, Row]], sha256: str) -> dict[str, object]:
     return {
         "file": f"{row['id']}.age",
         "kind": row["kind"],
         "size": row["size"],
         "encrypted_size": row["sealed_size"],
-        "encrypted_sha256": row["sha256"],
+        "encrypted_sha256": sha256,
         "kept_at": row["kept_at"].isoformat(),
         "keys": [{"file": name, "recipient": key["kind"], "to": key["key"]} for name, key in named],
     }

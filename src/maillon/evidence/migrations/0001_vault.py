@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                 ("kind", models.TextField()),
                 ("size", models.BigIntegerField()),
                 ("sealed_size", models.BigIntegerField()),
-                ("sha256", models.BinaryField()),
+                ("digest", models.BinaryField()),
                 ("kept_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField()),
                 ("rule", models.JSONField()),
