@@ -1,13 +1,17 @@
 """The synthetic registry answers as RFC 9083 says, and stays silent where its table says so."""
 
 import json
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
+from maillon.demo import hosts, registry, synthetic
 from maillon.demo import networks as net
-from maillon.demo import registry
 from maillon.demo.replies import Request
 from maillon.demo.sites import SITES
+from maillon.kernel.clock import SystemClock
+from maillon.observation.rdap import Registries
 
 
 def asked(path: str) -> tuple[int, str]:
@@ -49,3 +53,19 @@ def test_what_is_not_registered_is_not_found_and_a_busy_registry_says_when() -> 
 
 def test_every_named_site_is_registered() -> None:
     assert {asked(f"domain/{site.host}")[0] for site in SITES if site.named} == {200}
+
+
+def test_the_program_reads_its_answers_over_real_sockets(tmp_path: Path) -> None:
+    with (
+        hosts.serve(tmp_path, at=SystemClock().now()) as mapping,
+        closing(Registries.demo(synthetic.registry(mapping), names=lambda names: {})) as registries,
+    ):
+        ask = registries.ask
+        assert ask("ip", str(net.BE_KESTREL.address(1)))[:1] == ("found",)
+        assert ask("ip", str(net.US_PRAIRIE.address6(9))).mail == "abuse@prairie-servers.test"
+        assert ask("ip", str(net.BE_MEADOW.address(1))).outcome == "no_mailbox"
+        assert ask("autnum", str(net.MEADOW.asn)).mail == "abuse@meadow-data.test"
+        assert ask("domain", "blue-ledger.test").mail == "abuse@quiet-names.test"
+        assert ask("ip", str(net.RU_BIRCH.address(1))).outcome == "not_found"
+        busy = ask("ip", str(net.RO_ORCHARD.address(1)))
+        assert (busy.outcome, busy.wait) == ("busy", registry.LATER)

@@ -171,7 +171,7 @@ BEHAVIOURS: Mapping[str, Behaviour] = {
     "inward-lane.test": _leads_to("http://127.0.0.1{path}"),
     "fast-mirror.test": _front("origin.fast-mirror.test"),
     "paper-boat.test": _page_or_medium(
-        lambda host: pages.gallery(host, ["http://image-shelf.test/shared/squares.jpg", "/img/1.png"])
+        lambda host: pages.gallery(host, ["http://image-shelf.test/shared/squares.jpg"])
     ),
     "copper-lamp.test": _page_or_medium(
         lambda host: pages.gallery(host, ["/img/1.jpg", "http://image-shelf.test/shared/squares.jpg"])

@@ -111,6 +111,7 @@ class Walk:
         cast = self.cast
         seeing = Seeing(a=cast.a, b=cast.b, manager=cast.manager, clock=self.clock, drain=self.drain)
         seeing.fetch()
+        seeing.decide_on_content(self.now)
         self._settle_and_send()
         self._doubt()
         self._decide_places()

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,8 +10,9 @@ from pathlib import Path
 import click
 
 from maillon.access.queries import find_actor
-from maillon.demo import dns, files, overlay
+from maillon.demo import dns, files, hosts, overlay
 from maillon.demo.world import Walk, make_accounts, state_providers
+from maillon.evidence.opening import demo_recipients
 from maillon.hotline.intake.queries import any_report
 from maillon.kernel.clock import BRUSSELS, Clock, FixedClock, SystemClock
 from maillon.kernel.errors import BadInput, MaillonError
@@ -50,7 +52,8 @@ def command() -> None:
     folder = settings.home / "demo"
     written = files.write(folder / "files", today=clock.now().astimezone(BRUSSELS).date())
     overlay.write(folder / "overlay.mmdb")
-    with dns.serve() as (host, port):
+    demo_recipients(settings=settings, by=by, at=clock.now())
+    with dns.serve() as (host, port), hosts.serve(folder, at=clock.now()):
         world = World(settings, Address(host, port))
         for year in written.former:
             world.bring(year.reports, clock)
@@ -62,7 +65,7 @@ def command() -> None:
 
 
 class World:
-    """The demo's files, brought in with its own name server."""
+    """The demo's files, brought in with its own name server and web hosts."""
 
     def __init__(self, settings: Settings, resolver: Address) -> None:
         self.settings, self.resolver = settings, resolver
@@ -78,7 +81,7 @@ class World:
 
     def drain(self, clock: Clock, *, now: bool = True) -> None:
         at_hand = replace(tools(self.settings, clock, demo=True, resolver=self.resolver), patience=0.2)
-        with progress("steps") as advance:
+        with progress("steps") as advance, closing(at_hand):
             drain(self.settings.houses, at_hand, Tally(), skip_grace=now, advance=advance)
 
     def walk(self, path: Path, folder: Path) -> None:
