@@ -69,7 +69,7 @@ def _shown(image: Image.Image, side: int, grey: bool) -> Image.Image:
     image.draft("L" if grey else "RGB", (side, side))
     plain = Image.fromarray(rgb(image)) if image.mode in (*BITS_16, *TOO_DEEP) else _on_white(image)
     plain = plain.convert("L") if grey else plain
-    plain.thumbnail((side, side), reducing_gap=2.0)
+    plain.thumbnail((side, side), Image.Resampling.HAMMING, reducing_gap=2.0)
     plain.getexif()[ExifTags.Base.Orientation] = turned
     return ImageOps.exif_transpose(plain)
 

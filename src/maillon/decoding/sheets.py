@@ -86,4 +86,5 @@ def _seek(video: Opened, moment: float) -> None:
 def _picture(frame: VideoFrame, side: int) -> Image.Image:
     check_size(frame)
     scale = min(side / max(frame.width, frame.height), 1.0)
-    return frame.to_image(width=max(int(frame.width * scale), 1), height=max(int(frame.height * scale), 1))
+    width, height = (max(int(each * scale), 1) for each in (frame.width, frame.height))
+    return Image.fromarray(frame.to_ndarray(format="rgb24", width=width, height=height, threads=1))

@@ -74,7 +74,7 @@ def read_video(body: bytes, form: Form, until: float) -> Decoded:
 def opened(body: bytes, form: Form) -> Iterator[Opened]:
     """The video stream, which is of a codec on the list; whatever goes wrong in the block becomes its reason."""
     try:
-        with av.open(io.BytesIO(body), format=form.opener, options=OPTIONS) as container:
+        with av.open(io.BytesIO(body), "r", format=form.opener, options=OPTIONS) as container:
             stream = _stream(container)
             context = stream.codec_context
             if context.name not in CODECS:

@@ -3,6 +3,7 @@
 import io
 import warnings
 from collections.abc import Callable
+from typing import Any
 
 import av
 import numpy as np
@@ -10,6 +11,7 @@ from PIL import AvifImagePlugin, Image
 
 from maillon.decoding.frames import Frame
 from maillon.decoding.limits import PIXELS
+from maillon.decoding.shapes import Step
 
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF")
 
@@ -21,7 +23,7 @@ def warm_up(answer: Callable[[Frame], Frame]) -> None:
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     Image.MAX_IMAGE_PIXELS = PIXELS // 2  # Pillow refuses at twice its limit; so do frames and pages too
     Image.init()
-    questions = [{"do": "read"}, *({"do": "derive", "step": step, "index": 0} for step in range(4))]
+    questions: list[dict[str, Any]] = [{"do": "read"}, *({"do": "derive", "step": step, "index": 0} for step in Step)]
     for body in (*_images(), _video(), b"nothing known"):
         for question in questions:
             answer(Frame({"kind": "", "seconds": 10.0, **question}, (body,)))
