@@ -82,7 +82,7 @@ def read(body: bytes | bytearray | memoryview, content_type: str, base: str) -> 
         if reference in seen:
             continue
         seen.add(reference)
-        address = _address(base, reference)
+        address = reference if reference[:5].lower() == "data:" else _address(base, reference)
         if address:
             named.setdefault(address, kind)
     scripts = any(_runs(node) for node in tree.css("script"))
@@ -110,15 +110,10 @@ def _base(tree: LexborHTMLParser, base: str) -> str:
     node = tree.css_first("base[href]")
     if node is None:
         return base
-    try:
-        return joined(base, node.attributes.get("href") or "")
-    except Stop:
-        return base
+    return _address(base, node.attributes.get("href") or "") or base
 
 
 def _address(base: str, reference: str) -> str:
-    if reference[:5].lower() == "data:":
-        return reference
     try:
         address = joined(base, reference).partition("#")[0]
     except Stop:

@@ -67,16 +67,17 @@ class _Zlib:
 
     def undo(self, data: bytes) -> Iterator[bytes]:
         while data:
+            if self.done:
+                data = data.lstrip(b"\0") if self._window else b""  # padding, and nothing follows in deflate
+                if not data:
+                    return
             if self._inner is None:
                 self._inner = zlib.decompressobj(self._window or _deflate_window(data))
             self.done = False
             piece = self._inner.decompress(data, STEP)
             data = self._inner.unconsumed_tail
             if self._inner.eof:
-                data = self._inner.unused_data if self._window else b""
-                self.done, self._inner = True, None
-                if data.strip(b"\0") == b"":
-                    data = b""
+                data, self.done, self._inner = self._inner.unused_data, True, None
             if piece:
                 yield piece
 

@@ -79,7 +79,7 @@ class Visit:
 
     def _media(self, found: Read, base: str) -> Iterator[Piece]:
         for address, kind in list(found.named.items())[: self._limits.media]:
-            if address.startswith("data:") or address[:5].lower() == "data:":
+            if address[:5].lower() == "data:":
                 yield self._inline(address, base)
             else:
                 yield self._piece(address, self._follower.follow(address, shown(base, address), kind), kind)
