@@ -1,7 +1,10 @@
 """A process that decodes may die, hang, lie or be taken over: it reaches nothing, and the next question is answered."""
 
 import os
+import select
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -99,6 +102,13 @@ def test_who_is_killed_while_idle_costs_no_body_its_answer(hostile: Decoders) ->
     assert hostile.read(IMAGE).width == 64
 
 
+def test_who_worked_long_enough_is_replaced_in_peace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("maillon.decoding.helpers.LIFE", 3)
+    with Decoders(size=1) as pool:
+        pids = [(pool.read(IMAGE).width, *pool.pids()) for _ in range(3)]
+    assert pids[0] == pids[1] != pids[2]
+
+
 def test_questions_of_many_threads_each_get_their_own_answer(hostile: Decoders) -> None:
     found: dict[int, int] = {}
 
@@ -113,7 +123,19 @@ def test_questions_of_many_threads_each_get_their_own_answer(hostile: Decoders) 
     assert found == {width: width for width in range(40, 60)}
 
 
-def test_a_process_ends_with_who_asked() -> None:
+def test_a_process_ends_with_who_was_killed() -> None:
+    """Nobody tells it: there is nobody left who could."""
+    words = "from maillon.decoding.pool import Decoders; p = Decoders(); print(*p.pids(), flush=True); input()"
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", words], stdin=pipe, stdout=pipe, text=True) as asker:
+        assert asker.stdout is not None
+        helper = os.pidfd_open(int(asker.stdout.readline()))
+        asker.kill()
+    assert select.select([helper], [], [], 60)[0]
+    os.close(helper)
+
+
+def test_a_process_ends_when_the_pool_does() -> None:
     pool = Decoders(size=2)
     pool.read(IMAGE)
     pids = pool.pids()

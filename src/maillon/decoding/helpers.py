@@ -21,6 +21,7 @@ T = TypeVar("T")
 START_SECONDS = 60.0  # imports and warm-up on a machine that has much else to do
 PIPE_BYTES = 1 << 20  # a larger pipe is fewer turns for a body of megabytes
 LIFE = 2_000  # questions: however it was spoilt by one, a helper does not go on for ever
+LIFE_SECONDS = 900.0  # at work, well within what its own limit of processor time should be
 BOOT = "import importlib, json, sys; sys.path[:] = json.loads(sys.argv[2]); importlib.import_module(sys.argv[1]).main()"
 
 
@@ -85,7 +86,7 @@ class Helpers:
                 raise Lost(Loss.GARBAGE) from None
         finally:
             try:
-                if not sound or helper.asked >= LIFE:
+                if not sound or helper.spent():
                     helper = self._replace(helper)
             finally:
                 self._idle.put(helper)
@@ -127,10 +128,10 @@ class _Helper:
     """One process, started at once and awaited at its first question."""
 
     def __init__(self, program: str, told: Mapping[str, Any]) -> None:
-        self.asked = 0
+        self._asked, self._worked = 0, 0.0
         self._ready = False
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-B", "-c", BOOT, program, json.dumps(sys.path)],
+            [sys.executable, "-I", "-B", "-c", BOOT, program, json.dumps([os.path.abspath(path) for path in sys.path])],
             env={},
             cwd="/",
             stdin=subprocess.PIPE,
@@ -154,17 +155,22 @@ class _Helper:
 
     def ask(self, frame: Frame, seconds: float, limit: int) -> Frame:
         self._await_ready()
-        self.asked += 1
-        until = time.monotonic() + seconds
+        begun = time.monotonic()
+        until = begun + seconds
         try:
             send(self._to, frame, until)
-            return receive(self._from, limit=limit, until=until)
+            answer = receive(self._from, limit=limit, until=until)
         except Ended:
             raise Lost(Loss.DIED) from None
         except Late:
             raise Lost(Loss.LATE) from None
         except Garbage:
             raise Lost(Loss.GARBAGE) from None
+        self._asked, self._worked = self._asked + 1, self._worked + time.monotonic() - begun
+        return answer
+
+    def spent(self) -> bool:
+        return self._asked >= LIFE or self._worked >= LIFE_SECONDS
 
     def ended(self) -> bool:
         return self._process.poll() is not None
