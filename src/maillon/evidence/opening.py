@@ -7,7 +7,6 @@ from secrets import token_hex
 
 import pyrage
 
-from maillon.evidence.bucket import BucketStore
 from maillon.evidence.folder import FolderStore
 from maillon.evidence.recipients import add_recipient, known_keys
 from maillon.evidence.store import Store
@@ -32,7 +31,11 @@ def _opened(place: Path | Bucket, keys: Path) -> Vault:
 
 def store_at(place: Path | Bucket) -> Store:
     """The store that a setting names."""
-    return BucketStore(place) if isinstance(place, Bucket) else FolderStore(place)
+    if not isinstance(place, Bucket):
+        return FolderStore(place)
+    from maillon.evidence.bucket import BucketStore  # the S3 client takes half a second, which a folder need not pay
+
+    return BucketStore(place)
 
 
 def own_identity(keys: Path) -> Identity:
