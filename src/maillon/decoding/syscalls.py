@@ -55,7 +55,7 @@ def _connecting(kept: "Kept") -> None:
     for family in (AF_INET, AF_INET6):
         for kind in (SOCK_STREAM, SOCK_DGRAM):
             kept.rule("socket", kept.equal(0, family), kept.masked(1, SOCK_KIND, kind))
-    kept.rule("socketpair", kept.equal(0, AF_UNIX))
+    kept.rule("socketpair", kept.equal(0, AF_UNIX), kept.masked(1, SOCK_KIND, SOCK_STREAM))
     for request in (FIONBIO, FIONREAD):
         kept.rule("ioctl", kept.equal(1, request))
 

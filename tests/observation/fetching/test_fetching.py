@@ -43,6 +43,21 @@ def test_the_page_is_the_referrer_of_its_media_and_another_host_learns_the_origi
     assert other.headers["host"] == "b.test"
 
 
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ("http://me:secret@c.test/x?y#z", "http://c.test/x?y"),
+        ("HTTP://C.test", "http://c.test/"),
+        ("no address", None),
+        ("app://c.test/", None),
+        ("http://c.test/\r\nX-Other: 1", "http://c.test/X-Other:%201"),
+    ],
+)
+def test_only_an_address_of_the_web_is_sent_as_referrer(net: Net, given: str, sent: str | None) -> None:
+    assert net.fetch("/text", given).page.outcome == "ok"
+    assert net.server.of("/text")[0].headers.get("referer") == sent
+
+
 @pytest.mark.parametrize("path", ["/cookie", "/cookies"])
 def test_no_cookie_is_sent_back(net: Net, path: str) -> None:
     net.fetch(path)

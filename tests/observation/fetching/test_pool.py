@@ -1,5 +1,6 @@
 """The pool: workers that die, hang or lie are replaced, and hold nothing that is not theirs."""
 
+import contextlib
 import os
 import select
 import signal
@@ -7,7 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -70,16 +71,34 @@ def test_several_threads_are_served_at_once_by_as_many_workers(net: Net) -> None
     assert len(net.fetchers.pids()) <= net.fetchers.size == 2
 
 
-def test_closing_ends_every_process_and_takes_the_folder_away(net: Net) -> None:
-    fetchers = Fetchers(egress=net.egress, limits=LIMITS, size=1, resolver=net.resolver)
-    assert fetchers.fetch("http://a.test/text").page.outcome == "ok"
-    (pid,) = fetchers.pids()
+def test_workers_end_with_the_process_that_started_them_and_both_are_started_again(net: Net) -> None:
+    with Fetchers(egress=net.egress, limits=LIMITS, size=1, resolver=net.resolver) as fetchers:
+        assert fetchers.fetch("http://a.test/text").page.outcome == "ok"
+        (pid,) = fetchers.pids()
+        parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        with _watched(pid):
+            os.kill(parent, signal.SIGKILL)
+        assert fetchers.fetch("http://a.test/text").page.outcome == "ok"
+        assert fetchers.pids() != [pid]
+
+
+@contextlib.contextmanager
+def _watched(pid: int) -> Iterator[None]:
+    """The block must end the process."""
     handle = os.pidfd_open(pid)
-    fetchers.close()
+    yield
     poll = select.poll()
     poll.register(handle)
     assert poll.poll(30_000)
     os.close(handle)
+
+
+def test_closing_ends_every_process_and_takes_the_folder_away(net: Net) -> None:
+    fetchers = Fetchers(egress=net.egress, limits=LIMITS, size=1, resolver=net.resolver)
+    assert fetchers.fetch("http://a.test/text").page.outcome == "ok"
+    (pid,) = fetchers.pids()
+    with _watched(pid):
+        fetchers.close()
 
 
 LIES: dict[str, bytes | Frame] = {
@@ -154,5 +173,5 @@ def test_a_worker_can_open_no_file_program_process_database_or_other_socket(net:
         pytest.skip("this kernel has no Landlock, and the pool says so")
     assert probed.pop("environment") in ("", "LC_CTYPE")
     assert set(probed.values()) == {"PermissionError"}
-    assert len(probed) == 7 + 9
+    assert len(probed) == 8 + 9
     assert net.fetch("/text").page.outcome == "ok"

@@ -63,7 +63,7 @@ class Follower:
             try:
                 url, referrer = self._led_on(answer, target, referrer, kind)
             except Stop as stop:
-                return self._refused(exchanges, answer.location, referrer, stop)
+                return self._refused(exchanges, answer.exchange.hop.location, referrer, stop)
             if not url:
                 return Received(exchanges, answer, "")
         return self._refused(exchanges, url, referrer, Stop(Refusal.TOO_MANY_REDIRECTS))
@@ -74,10 +74,9 @@ class Follower:
         onward = _refresh(answer) if kind == "page" else ""
         if not onward:
             return "", referrer
-        url = joined(target.url, onward)
         hop = answer.exchange.hop
         answer.exchange.hop = Hop(hop.url, hop.referrer, hop.address, hop.status, onward[:8000], hop.tls, hop.at)
-        return url, target.url
+        return joined(target.url, onward), target.url
 
     def _refused(self, exchanges: list[Exchange], url: str, referrer: str, stop: Stop) -> Received:
         hop = Hop(url[:8000], referrer, "", None, "", Tls.NONE, self._now())

@@ -128,6 +128,17 @@ def joined(base: str, reference: str) -> str:
     return _parsed(reference).href
 
 
+def as_referrer(text: str) -> str:
+    """An address as a referrer is sent: without user name and fragment; "" for what is none on the web."""
+    try:
+        parsed = _parsed(text)
+    except Stop:
+        return ""
+    if parsed.protocol not in _PORTS:
+        return ""
+    return f"{parsed.protocol}//{parsed.host}{parsed.pathname}{parsed.search}"
+
+
 def _parsed(url: str) -> can_ada.URL:
     if len(url) > LONGEST:
         raise Stop(Refusal.BAD_ADDRESS)

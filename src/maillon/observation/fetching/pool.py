@@ -5,6 +5,7 @@ import json
 import os
 import pickle
 import queue
+import select
 import shutil
 import signal
 import socket
@@ -103,7 +104,8 @@ class Fetchers:
     def _borrowed(self) -> Any:
         worker = self._idle.get()
         try:
-            worker = worker or self._start()
+            if worker is None or worker.gone:
+                worker = self._dropped(worker) or self._start()
             yield worker
         except BaseException:
             worker = self._dropped(worker)
@@ -282,6 +284,13 @@ class _Worker:
         until = time.monotonic() + START_SECONDS
         send(self._orders, Frame({"probe": asked}), until)
         return dict(receive(self._answers, limit=0, until=until).header["probed"])
+
+    @property
+    def gone(self) -> bool:
+        """Whether the process has ended while nobody asked it anything."""
+        ready = select.poll()
+        ready.register(self._handle, select.POLLIN)
+        return bool(ready.poll(0))
 
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):

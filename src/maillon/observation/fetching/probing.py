@@ -17,6 +17,7 @@ def probe(asked: Mapping[str, Any]) -> dict[str, str]:
         "fork": os.fork,
         "raw socket": lambda: socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_TCP),
         "netlink socket": lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW),
+        "local datagrams": lambda: socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM),
         "listen": lambda: socket.socket().listen(),
         "ptrace": lambda: _traced(os.getppid()),
         "signal": lambda: os.kill(os.getppid(), 0),

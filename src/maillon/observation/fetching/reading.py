@@ -189,5 +189,9 @@ def _text(tree: LexborHTMLParser) -> str:
     said = title.text() if title else ""
     tree.strip_tags(_INVISIBLE)
     body = tree.body
-    seen = " ".join(f"{said} {body.text(separator=' ') if body else ''}".split())
-    return seen[:LONGEST_TEXT]
+    return shortened(f"{said} {body.text(separator=' ') if body else ''}")
+
+
+def shortened(text: str) -> str:
+    """`text` with single spaces, as much of it as is kept."""
+    return " ".join(text.replace("\0", " ").split())[:LONGEST_TEXT]

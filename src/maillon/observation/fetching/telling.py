@@ -15,6 +15,7 @@ from maillon.observation.resolve import Endpoint
 
 _LONGEST = 8_192
 _MIME = re.compile(r"[\w!#$&^.+*-]+/[\w!#$&^.+*-]+|[\w!#$&^.+*-]*", re.ASCII)
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _REASONS = frozenset(Refusal) | {""}
 _TLS = frozenset(Tls)
 
@@ -85,12 +86,17 @@ def _summary(said: Any) -> Summary:
     _must(isinstance(said, dict) and set(said) == {"needs_scripts", "text", "named"})
     summary = Summary(**said)
     _must(type(summary.needs_scripts) is bool and type(summary.named) is int and summary.named >= 0)
-    _must(isinstance(summary.text, str) and len(summary.text) <= LONGEST_TEXT)
+    _must(isinstance(summary.text, str) and len(summary.text) <= LONGEST_TEXT and _is_storable(summary.text))
     return summary
 
 
 def _is_text(value: object) -> bool:
-    return isinstance(value, str) and len(value) <= _LONGEST and "\0" not in value
+    return isinstance(value, str) and len(value) <= _LONGEST and _is_storable(value)
+
+
+def _is_storable(text: str) -> bool:
+    """Whether a database can hold it."""
+    return not _UNSTORABLE.search(text)
 
 
 def _is_status(value: object) -> bool:

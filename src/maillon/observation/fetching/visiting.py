@@ -15,11 +15,11 @@ from maillon.observation.fetching.dialling import Dialler
 from maillon.observation.fetching.egress import Egress, Limits
 from maillon.observation.fetching.fetched import LONGEST_TEXT, Hop, Kind, Tls
 from maillon.observation.fetching.following import Follower, Received
-from maillon.observation.fetching.guard import Guard
+from maillon.observation.fetching.guard import Guard, as_referrer
 from maillon.observation.fetching.kinds import is_html, kind_of, mime_of
 from maillon.observation.fetching.names import Names
 from maillon.observation.fetching.pieces import Buffer, Piece, Summary
-from maillon.observation.fetching.reading import Read, decoded, read
+from maillon.observation.fetching.reading import Read, decoded, read, shortened
 from maillon.observation.fetching.refusals import Refusal, Stop
 from maillon.observation.fetching.streams import Contexts
 from maillon.observation.fetching.warc import Exchange, written
@@ -55,7 +55,7 @@ class Visit:
             self._asker.close()
 
     def _fetch(self, url: str, referrer: str) -> Iterator[Piece | Summary]:
-        page = self._follower.follow(url, referrer, "page")
+        page = self._follower.follow(url, as_referrer(referrer), "page")
         if page.answer and not page.reason and kind_of(page.answer.mime) != "page":
             yield self._pointer(url, page)
             yield self._piece(url, page, "image")
@@ -69,8 +69,7 @@ class Visit:
         whole = page.answer.whole
         if not is_html(page.answer.mime):
             plain = page.answer.mime.startswith("text/")
-            text = " ".join(decoded(bytes(whole[: 4 * LONGEST_TEXT]), content_type).split()) if plain else ""
-            yield Summary(text=text[:LONGEST_TEXT])
+            yield Summary(text=shortened(decoded(bytes(whole[: 4 * LONGEST_TEXT]), content_type)) if plain else "")
             return
         found = read(whole, content_type, base)
         del whole, page

@@ -74,7 +74,7 @@ def _record(
     headers.add_header("WARC-Record-ID", BaseWARCWriter._make_warc_id())
     headers.add_header("WARC-Date", at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
     if url is not None:
-        headers.add_header("WARC-Target-URI", url)
+        headers.add_header("WARC-Target-URI", "".join(url.encode("utf-8", "replace").decode().split()))
     digest = _sha1(block)
     headers.add_header("WARC-Block-Digest", digest)
     for name, value in ({"WARC-Payload-Digest": digest} | (more or {})).items():
@@ -89,7 +89,9 @@ def _sha1(block: Buffer) -> str:
 
 
 def _fields(values: dict[str, str]) -> bytes:
-    return "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in values.items() if value).encode()
+    return "".join(f"{name}: {' '.join(value.split())}\r\n" for name, value in values.items() if value).encode(
+        "utf-8", "replace"
+    )
 
 
 class _Once:
