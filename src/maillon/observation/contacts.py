@@ -21,7 +21,7 @@ from maillon.outbox.claims import RELEASE, TAKE, lost
 from maillon.outbox.record import NewEvent, record
 from maillon.outbox.sql import Row, as_json, one, rows
 
-BATCH = 32
+BATCH = 8
 AT_ONCE = 8
 CLAIM = timedelta(minutes=10)
 PAUSES = tuple(timedelta(seconds=s) for s in (30, 300, 3600))
@@ -194,7 +194,7 @@ def _told(came: Came, at: datetime) -> NewEvent:
     body = {
         "lookup": str(came.row["id"]),
         "found_by": FOUND_BY[found[0].kind] if found else "",
-        "mail": found[1].mail if found else "",
+        "mailbox": found[1].mail if found else "",
         "tried": len(came.tried),
     }
     return NewEvent(kind=events.CONTACT_FOUND, item=came.row["item_id"], body=body, happened_at=at)

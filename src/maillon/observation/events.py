@@ -18,7 +18,7 @@ ORIGIN_TOLD = Kind(
 LOCATION_KEPT = Kind(
     name="location_kept",
     version=1,
-    promise="Asked again before sending, the resolver did not answer: what was known last holds, and what waits goes out.",
+    promise="Asked again before sending, the resolver did not answer: what was known last holds, what waits goes out.",
     fields=("country", "attempts"),
     final=True,
 )
@@ -33,7 +33,7 @@ CONTACT_FOUND = Kind(
     name="abuse_contact_found",
     version=1,
     promise="Registration data named a mailbox for abuse, found by address, network or registrar; or none did.",
-    fields=("lookup", "found_by", "mail", "tried"),
+    fields=("lookup", "found_by", "mailbox", "tried"),
     final=True,
 )
 FETCH_ASKED = Kind(

@@ -69,7 +69,7 @@ class Registries:
     """The servers of one installation. Thread-safe; `ask` works on the network and keeps nothing."""
 
     def __init__(
-        self, bases: Callable[[Kind, str], Sequence[str]], names: Names, trusted: str = "", seconds: float = 10
+        self, bases: Callable[[Kind, str], Sequence[str]], names: Names, trusted: str = "", seconds: float = 5
     ):
         """bases: the servers that answer for something, best first. names: the resolver.
 
@@ -92,7 +92,7 @@ class Registries:
         return cls(_by_bootstrap(read_bootstrap(refreshed if refreshed.exists() else FROZEN)), names)
 
     @classmethod
-    def demo(cls, base: str, names: Names, seconds: float = 10) -> "Registries":
+    def demo(cls, base: str, names: Names, seconds: float = 5) -> "Registries":
         """One server at `base` answers for everything, without TLS and on loopback; for the demo and tests alone."""
         return cls(lambda kind, value: (base,), names, trusted=base, seconds=seconds)
 

@@ -127,10 +127,9 @@ def _write_back(found: Sequence[Found], by: Actor, at: datetime) -> None:
         ids = [f.lookup["id"] for f in found if f.lookup["id"] not in later]
         closed = {row["id"] for row in rows(CLOSE, [at, ids])}
         point("locate: closed")
-        concluded = [f for f in found if f.lookup["id"] in closed]
         # The first silence is written down at once: neither a person nor danger waits for the resolver.
         silent = [f for f in again if f.lookup["id"] in put_off and f.lookup["attempts"] == 1]
-        _ask_anew(concluded, by, at)
+        concluded = _still_true([f for f in found if f.lookup["id"] in closed], by, at)
         add_locations([f for f in silent + concluded if not _kept(f)], by=by, at=at)
         _say_kept([f for f in concluded if _kept(f)], by, at)
 
@@ -153,14 +152,16 @@ def _say_kept(found: Sequence[Found], by: Actor, at: datetime) -> None:
     record(news, by=by, at=at)
 
 
-def _ask_anew(concluded: Sequence[Found], by: Actor, at: datetime) -> None:
-    """Locate once more what somebody told, or a fetch found, while the network was asked."""
+def _still_true(concluded: Sequence[Found], by: Actor, at: datetime) -> list[Found]:
+    """Those that rest on what is known now. What somebody told, or a fetch found, while the network was asked would be
+    overlooked: those items are located once more instead.
+    """
     if not concluded:
-        return
+        return []
     now = known_of(item_ids=[f.lookup["item_id"] for f in concluded])
-    items = [f.lookup["item_id"] for f in concluded]
-    changed = [item for item, f in zip(items, concluded, strict=True) if now.get(item, Known()) != f.known]
-    ask(dict.fromkeys(changed), why=CHANGED, by=by, at=at)
+    changed = {f.lookup["item_id"] for f in concluded if now.get(f.lookup["item_id"], Known()) != f.known}
+    ask(dict.fromkeys(sorted(changed)), why=CHANGED, by=by, at=at)
+    return [f for f in concluded if f.lookup["item_id"] not in changed]
 
 
 STATE = """

@@ -24,15 +24,18 @@ from maillon.hotline.referral.queries import next_send
 from maillon.hotline.referral.services import ask_where_due, end_due_holds, escalate_late, grace, queue_due
 from maillon.kernel.clock import Clock
 from maillon.observation.conclude import Answer
+from maillon.observation.contacts import contacts_due
 from maillon.observation.fetches import any_fetch_due
 from maillon.observation.fetching.egress import Egress
-from maillon.observation.queries import any_lookup_due
+from maillon.observation.queries import any_contact_due, any_lookup_due
+from maillon.observation.rdap import Ask
 from maillon.observation.resolve import resolve
 from maillon.observation.services import Look, locate_due
 from maillon.observation.sources import Sources
 from maillon.ops.expiring import purge_daily
 from maillon.ops.fetching import Fetching
 from maillon.ops.mail import Post, post
+from maillon.ops.registries import Asking
 from maillon.outbox.acting import acting, system_actor
 from maillon.outbox.deliveries import any_due, dispatch
 from maillon.partners.exchange.greeting import greet_due
@@ -71,12 +74,16 @@ class Tools:
     post: Post | None = None  # how mails are sent; None where there is no mail server
     vault: Callable[[], Vault] | None = None  # where evidence lies; None where none is kept
     fetching: Fetching | None = None  # what fetches content; None where nobody may
+    ask: Ask | None = None  # the registries that name abuse contacts; None where none is asked
 
     def resolve(self, names: Sequence[str]) -> Mapping[str, Answer]:
         return resolve(names, resolver=self.resolver, timeout=self.patience)
 
     def fetch(self, house: str) -> int:
         return self.fetching.step(house, self.clock) if self.fetching else 0
+
+    def ask_contacts(self, house: str) -> int:
+        return contacts_due(house=house, ask=self.ask, clock=self.clock) if self.ask else 0
 
     def purge(self, house: str) -> int:
         return purge_daily(house, vault=self.vault, clock=self.clock) if self.vault else 0
@@ -116,6 +123,7 @@ def tools(
         keys=settings.keys,
         vault=partial(open_vault, settings),
         fetching=Fetching(settings, egress=egress, resolver=asked, aside=aside),
+        ask=Asking(settings, demo=demo, resolver=asked).ask,
     )
 
 
@@ -146,6 +154,7 @@ def _steps(house: str, tools: Tools, *, skip_grace: bool) -> list[Step]:
         ("located", lambda: locate_due(house=house, resolve=tools.resolve, look=tools.look, clock=clock)),
         *handing,  # what was located just now may go to somebody else than was drafted
         ("fetched", lambda: tools.fetch(house)),
+        ("contacts asked for", lambda: tools.ask_contacts(house)),
         ("holds over", lambda: end_due_holds(by=by, at=clock.now())),
         ("put on their way", lambda: queue_due(by=by, at=clock.now(), skip_grace=skip_grace)),
         ("late referrals escalated", lambda: escalate_late(by=by, at=clock.now())),
@@ -209,7 +218,8 @@ def drain(
 
 def _any_due(house: str, at: datetime) -> bool:
     with acting(system_actor(house, "clock")):
-        return any_due(house=house, at=at) or any_lookup_due(at=at) or any_message_due(at=at) or any_fetch_due(at=at)
+        network = any_lookup_due(at=at) or any_message_due(at=at) or any_fetch_due(at=at) or any_contact_due(at=at)
+        return network or any_due(house=house, at=at)
 
 
 def grace_left(houses: Sequence[str], now: datetime) -> timedelta | None:

@@ -84,7 +84,7 @@ FIELDS: Mapping[str, tuple[Text, Show]] = {
     "origin": (_("origin"), plain),
     "told_by": (_("told by"), named("told_by")),
     "found_by": (_("found"), named("contact")),
-    "mail": (_("mailbox"), plain),
+    "mailbox": (_("mailbox"), plain),
     "statement": (_("statement"), plain),
     "due": (_("due"), when),
     "acknowledged_by": (_("acknowledged by"), named("organisation")),

@@ -15,6 +15,7 @@ from maillon.web.managing import MANAGING
 from maillon.web.overseeing import OVERSEEING
 from maillon.web.pages import design, items, matters, overview, referrals
 from maillon.web.peers import PEERS
+from maillon.web.places import PLACES
 from maillon.web.portal.routes import PORTAL
 from maillon.web.reporter.routes import REPORTER
 from maillon.web.signin.routes import SIGN_IN
@@ -30,6 +31,7 @@ PAGES = (
     Page(path="design/", view=design.show, name="design", permission=P.SEE_PAGES),
     Page(path="design/<slug:name>.svg", view=design.chart, name="design_chart", permission=P.SEE_PAGES),
     *LOOKING,
+    *PLACES,
     *MANAGING,
     *ACCOUNTS,
     *OVERSEEING,

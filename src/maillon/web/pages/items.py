@@ -24,7 +24,6 @@ from maillon.hotline.referral.similar import similar
 from maillon.items.states import Item
 from maillon.items.timeline import LAST as LAST_EVENT
 from maillon.items.timeline import item, timeline
-from maillon.observation.queries import locations
 from maillon.outbox.sql import Row
 from maillon.partners.questions import questions_of_item
 from maillon.web import paging, wanted
@@ -35,6 +34,7 @@ from maillon.web.pages.content import content_part
 from maillon.web.pages.deciding import desk
 from maillon.web.pages.questions import asked_part
 from maillon.web.pages.undoing import decided_part
+from maillon.web.placed import placed_part
 from maillon.web.stating import Given
 
 SHOWN_REPORTS = 10
@@ -110,7 +110,7 @@ def page(request: SignedRequest, id: UUID, given: Given | None = None) -> HttpRe
         asked = [one for one in asked if one["about"] not in told["veiled"]]
     context = {
         "item": found,
-        "locations": locations(item_id=id),
+        **placed_part(item_id=id, at=request.at),
         "events": joined([event for event in happened if not veiled(event, hidden)]),
         "earlier": events.next,
         "may_demand": request.actor.house == "hotline" and may(request.actor, Permission.DEMAND_CLEARANCE),
