@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 SIZES = {
-    "full": {"reporters": 50, "receipts": 50_000, "kills": 1000, "within": 200, "steps": 50},
+    "full": {"reporters": 50, "receipts": 50_000, "kills": 1000, "within": 300, "steps": 80},
     "small": {"reporters": 10, "receipts": 60, "kills": 6, "within": 30, "steps": 5},
 }
 
