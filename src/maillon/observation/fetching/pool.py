@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Any, Self
 
@@ -50,7 +50,9 @@ class Fetchers:
         self, *, egress: Egress, limits: Limits | None = None, size: int = 4, resolver: Endpoint | None = None
     ) -> None:
         self.size, self.limits = size, limits or Limits()
-        self._starter = _Starter(Told(egress=egress, limits=self.limits, resolver=resolver and tuple(resolver)))
+        self._starter = _Starter(
+            Told(egress=egress, limits=self.limits, resolver=(resolver[0], resolver[1]) if resolver else None)
+        )
         self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         self._all: set[_Worker] = set()
         self._lock = threading.Lock()
@@ -89,7 +91,7 @@ class Fetchers:
                 worker.kill()
         with contextlib.suppress(queue.Empty):
             while True:
-                self._dropped(self._idle.get_nowait())  # those that are busy are put away by whom they work for
+                self._drop(self._idle.get_nowait())  # those that are busy are put away by whom they work for
         for _ in range(self.size):
             self._idle.put(None)
         self._starter.end()
@@ -101,20 +103,20 @@ class Fetchers:
         self.close()
 
     @contextlib.contextmanager
-    def _borrowed(self) -> Any:
+    def _borrowed(self) -> Iterator["_Worker"]:
         worker = self._idle.get()
+        sound = False
         try:
             if worker is None or worker.gone:
-                worker = self._dropped(worker) or self._start()
+                self._drop(worker)
+                worker = None
+                worker = self._start()
             yield worker
-        except BaseException:
-            worker = self._dropped(worker)
-            raise
-        else:
-            if worker.spent or self._closed:
-                worker = self._dropped(worker)
+            sound = not worker.spent and not self._closed
         finally:
-            self._idle.put(worker)
+            if not sound:
+                self._drop(worker)
+            self._idle.put(worker if sound else None)
 
     def _start(self) -> "_Worker":
         worker = self._starter.start()
@@ -125,7 +127,7 @@ class Fetchers:
         worker.end()
         raise FetchersFailed("The fetching workers have been closed.")
 
-    def _dropped(self, worker: "_Worker | None") -> None:
+    def _drop(self, worker: "_Worker | None") -> None:
         if worker is None:
             return
         with self._lock:
@@ -173,7 +175,7 @@ class _Starter:
                 [sys.executable, "-I", "-B", "-c", BOOT, "maillon.observation.fetching.worker", json.dumps(sys.path)],
                 env={},
                 cwd=self._folder,
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,

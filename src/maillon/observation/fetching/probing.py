@@ -4,6 +4,7 @@ import ctypes
 import os
 import socket
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 
@@ -22,14 +23,11 @@ def probe(asked: Mapping[str, Any]) -> dict[str, str]:
         "ptrace": lambda: _traced(os.getppid()),
         "signal": lambda: os.kill(os.getppid(), 0),
     }
-    for path in asked.get("read", ()):
-        attempts[f"read {path}"] = lambda path=path: os.close(os.open(path, os.O_RDONLY))
-    for path in asked.get("write", ()):
-        attempts[f"write {path}"] = lambda path=path: os.close(os.open(path, os.O_WRONLY | os.O_CREAT))
-    for path in asked.get("connect", ()):
-        attempts[f"connect {path}"] = lambda path=path: socket.socket(socket.AF_UNIX).connect(path)
+    attempts |= {f"read {path}": partial(_open, path, os.O_RDONLY) for path in asked.get("read", ())}
+    attempts |= {f"write {path}": partial(_open, path, os.O_WRONLY | os.O_CREAT) for path in asked.get("write", ())}
+    attempts |= {f"connect {path}": partial(_connect, path) for path in asked.get("connect", ())}
     for host, port in asked.get("tcp", ()):
-        attempts[f"tcp {host}:{port}"] = lambda host=host, port=port: socket.create_connection((host, port), 2).close()
+        attempts[f"tcp {host}:{port}"] = partial(socket.create_connection, (host, port), 2)
     return {name: _tried(attempt) for name, attempt in attempts.items()} | {"environment": " ".join(os.environ)}
 
 
@@ -39,6 +37,14 @@ def _tried(attempt: Callable[[], object]) -> str:
     except OSError as error:
         return type(error).__name__
     return "done"
+
+
+def _open(path: str, flags: int) -> None:
+    os.close(os.open(path, flags))
+
+
+def _connect(path: str) -> None:
+    socket.socket(socket.AF_UNIX).connect(path)
 
 
 def _traced(pid: int) -> None:

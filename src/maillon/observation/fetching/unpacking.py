@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Callable, Iterator
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 
 from maillon.observation.fetching.egress import MIB
 from maillon.observation.fetching.refusals import Refusal, Stop

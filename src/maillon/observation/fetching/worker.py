@@ -15,6 +15,7 @@ import resource
 import signal
 import socket
 import sysconfig
+from typing import Any
 from urllib.parse import urlsplit
 
 import maillon
@@ -119,7 +120,7 @@ def _work(told: Told, contexts: Contexts) -> None:
             return
 
 
-def _obey(order: dict[str, str], told: Told, contexts: Contexts, loop: asyncio.AbstractEventLoop) -> None:
+def _obey(order: dict[str, Any], told: Told, contexts: Contexts, loop: asyncio.AbstractEventLoop) -> None:
     if "probe" in order:
         send(1, Frame({"probed": probing.probe(order["probe"])}))
         return
