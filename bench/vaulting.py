@@ -20,8 +20,8 @@ from maillon.kernel.clock import SystemClock
 SIZES = {"full": 500, "small": 10}
 IMAGE, PHOTO = 60_000, 4_000_000  # bytes: an image of a page, a photograph
 EVERY = 10  # one in so many is a photograph
-BATCH = 50  # objects that one transaction writes down
-ROUNDS = 3
+BATCH = 100  # objects that one transaction writes down
+ROUNDS = 5
 
 
 def measure(home: Home, size: str) -> Iterator[Measured]:

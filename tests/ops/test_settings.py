@@ -14,6 +14,7 @@ from maillon.settings import (
     SOCKET_NAME,
     TABLE,
     Address,
+    Bucket,
     kept_secret,
     load,
     socket_folder,
@@ -36,6 +37,15 @@ WRONG: dict[str, list[str]] = {
         ":53",
     ],
     "MAILLON_OUTBOX": ["/dev/null"],
+    "MAILLON_VAULT": [
+        "/dev/null",
+        "s3://",
+        "s3:bucket",
+        "s3://Bucket",
+        "s3://bucket?endpoint=storage.test",
+        "s3://bucket?secret=x",
+        "s3://key@bucket",
+    ],
     "MAILLON_LISTEN": ["8000", "127.0.0.1", "site.test:80", "[127.0.0.1]:80", "127.0.0.1:-1", "[::1]"],
     "MAILLON_HOSTS": ["https://site.test", "site.test:80", "a b", ","],
     "MAILLON_SITE": [
@@ -64,6 +74,7 @@ RIGHT: dict[str, str] = {
     "MAILLON_HOUSES": "care, hotline",
     "MAILLON_RESOLVER": "[2001:db8::1]:5353",
     "MAILLON_OUTBOX": "/tmp/outbox",
+    "MAILLON_VAULT": "s3://evidence/of/ours?endpoint=https://storage.test:9000&region=here",
     "MAILLON_LISTEN": "localhost:80",
     "MAILLON_HOSTS": ".maillon.test,[2001:db8::1]",
     "MAILLON_SITE": "https://maillon.test:8443/",
@@ -101,6 +112,7 @@ def test_a_right_value_of_every_setting_is_taken() -> None:
     assert settings.resolver == Address("2001:db8::1", 5353)
     assert str(settings.resolver) == RIGHT["MAILLON_RESOLVER"]
     assert settings.https is True
+    assert settings.vault == Bucket("evidence", "of/ours", "https://storage.test:9000", "here")
     assert settings.program_url == RIGHT["DATABASE_URL"]
     assert settings.owner_url == RIGHT["MAILLON_OWNER_URL"]
     assert not settings.embedded

@@ -79,11 +79,11 @@ def follow(*, handed: Sequence[Handed], by: Actor, clock: Clock) -> None:
 
 
 def _speaks(event: Handed) -> bool:
-    return event.body.get("effect", "reopened") == "reopened"
+    return bool(event.body.get("effect", "reopened") == "reopened")
 
 
 def _settles(event: Handed) -> bool:
-    return event.kind == SETTLED or event.body.get("state") == SETTLED
+    return event.kind == SETTLED or bool(event.body.get("state") == SETTLED)
 
 
 def _settle(settled: Mapping[UUID, Handed]) -> None:

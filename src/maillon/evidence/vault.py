@@ -9,7 +9,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 import pyrage
@@ -19,7 +19,7 @@ from maillon.evidence.errors import Damaged, NotYours
 from maillon.evidence.store import Store
 from maillon.kernel.crash import point
 
-Identity = pyrage.x25519.Identity
+Identity: TypeAlias = pyrage.x25519.Identity
 WRITERS = 4
 """Threads that hash, write and flush while the next object is encrypted (pyrage holds the interpreter's lock)."""
 IN_FLIGHT = 2 * WRITERS
