@@ -23,17 +23,19 @@ from maillon.outbox.acting import Actor, acting
 from maillon.outbox.sql import Row
 
 FRONT, ORIGIN = "fast-mirror.test", "origin.fast-mirror.test"
+DECIDED, PROPOSED = "copper-lamp.test", "paper-boat.test"
+"""Two sites that share a picture: what is decided on the one is proposed for the other, which nobody decides on."""
+
 SHOWN = (
     "moved-house.test",  # a chain of redirects over three countries
     FRONT,  # a delivery network, whose origin is told
     "winter-album.test",  # a clip
     "cedar-board.test",  # nothing without its scripts
-    "copper-lamp.test",  # shares a picture with the next
-    "paper-boat.test",
+    DECIDED,
+    PROPOSED,
     "lost-signpost.test",  # its name leads nowhere
 )
 ODD_PORT = (":8080", ":8443")
-DECIDED = "copper-lamp.test"
 BORDERLINE = Stated(
     scheme="demo", version="1", code="B", severity=1, flags=frozenset(), reason="seen by two people"
 )  # fmt: skip
@@ -58,16 +60,14 @@ class Seeing:
         self.drain(self.clock)
 
     def decide_on_content(self, now: datetime) -> None:
-        """Two people look at the same content, agree, and say that their opinion rests on it: it is known from then on.
-
-        Another item, which has the very same content, is left open: that decision is proposed for it.
-        """
+        """Two people look at the same content, agree, and say that their opinion rests on it: it is known then."""
         with acting(self.a):
-            item = next((row["item"] for row in items_with_reports() if row["site"] == DECIDED), None)
-            captures = captures_of(item_ids=[item] if item else [])[:1]
+            items = [row["item"] for row in items_with_reports() if row["site"] == DECIDED and row["state"] == "open"]
+            captures = captures_of(item_ids=items)[:1]
             media = media_of(capture_ids=[row["id"] for row in captures])
-        if not item or not captures or self.clock.at == now:
+        if not captures or self.clock.at == now:
             return
+        item = captures[0]["item_id"]
         at = _at(now, 8, MORNING)
         for who in (self.a, self.b):
             at = self._morning(who, at, captures, media, seconds=30)

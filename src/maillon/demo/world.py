@@ -20,7 +20,7 @@ from maillon.demo.accounts import ACCOUNTS, ORGANISATIONS
 from maillon.demo.authority import Bench, Drain
 from maillon.demo.networks import NETWORKS
 from maillon.demo.people import converse, report_and_ask, work_the_queue
-from maillon.demo.seeing import Seeing
+from maillon.demo.seeing import DECIDED, PROPOSED, Seeing
 from maillon.directory.hotlines import hotline_for
 from maillon.directory.services import state_provider
 from maillon.flow.handovers import channels
@@ -128,12 +128,15 @@ class Walk:
         seeing.look(self.now)
 
     def _places(self) -> Mapping[str, list[UUID]]:
-        """Items of the current year by where they were located: be, inhope, elsewhere, undetermined."""
+        """Items of the current year by where they were located: be, inhope, elsewhere, undetermined.
+
+        Without those that are decided on by their content.
+        """
         found: dict[str, list[UUID]] = defaultdict(list)
         with acting(self.cast.a):
             items = items_with_reports()
         for row in items:
-            if row["state"] == "open":
+            if row["state"] == "open" and row["site"] not in (DECIDED, PROPOSED):
                 found[_place(row, self.now)].append(row["item"])
         return found
 
