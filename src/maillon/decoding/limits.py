@@ -8,6 +8,6 @@ FRAMES = 10_000  # of an animated image are counted
 SAMPLES = 900  # seconds of a video that are hashed: a quarter of an hour
 MEMORY = 3 << 30  # bytes of addresses of a process, libraries and one image of PIXELS included
 CPU_SECONDS = 1800  # of a process in its whole life
-IMAGE_SECONDS, VIDEO_SECONDS = 30.0, 120.0  # of wall clock, for one medium
+IMAGE_SECONDS, VIDEO_SECONDS = 60.0, 120.0  # of wall clock, for one medium
 SMALL, LARGE = 240, 1280  # pixels of the longer side of what is shown
 SHEET_SIDE = 3  # frames in a row and rows on a sheet
