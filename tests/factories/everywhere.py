@@ -47,6 +47,15 @@ DIRECTLY = {
         "house": "'hotline'", "id": "gen_random_uuid()", "about": OURS, "kind": "'image'", "kept_at": "now()",
         "purged_at": "now()", "purge_id": PURGE, "rule": "'{}'",
     },
+    "observation_fetch": {
+        "house": "'hotline'", "id": "gen_random_uuid()", "item_id": OURS, "state": "'waiting'",
+        "purpose": "'assess'", "asked_by": "'analyst-1'", "asked_at": "now()", "due_at": "now()", "attempts": "0",
+    },
+    "analysis_confirmation": {
+        "house": "'hotline'", "id": "gen_random_uuid()", "sha256": "''", "item_id": OURS,
+        "assessment_id": "(SELECT id FROM analysis_assessment LIMIT 1)", "person": "'analyst-1'",
+        "scheme": "'demo'", "version": "'1'", "code": "'A'", "confirmed_at": "now()",
+    },
     "access_keys": {"house": "'hotline'", "person": "'analyst-1'", "keys": "'{}'"},
     "access_invitation": {
         "house": "'hotline'", "id": "gen_random_uuid()", "person": "'analyst-1'", "purpose": "'begin'",

@@ -35,6 +35,9 @@ AGAIN = frozenset(
 )  # fmt: skip
 """The network's failures, and the worker's own: another time it may be well."""
 
+SEALING = 8
+"""Threads that hash, have decoded, seal: they mostly wait, for decoders and for the vault's disk."""
+
 log = logging.getLogger("maillon.fetches")
 
 
@@ -85,7 +88,7 @@ class Line:
         self._held = 0
         self._room = threading.Condition()
         self._fetching = ThreadPoolExecutor(fetchers.size, thread_name_prefix="fetch")
-        self._sealing = ThreadPoolExecutor(4, thread_name_prefix="seal")
+        self._sealing = ThreadPoolExecutor(SEALING, thread_name_prefix="seal")
 
     def put(self, fetch: Row) -> None:
         """Take one claimed fetch on: `id`, `item_id`, `url`, `purpose`, `asked_by`, `house`, `last`.
