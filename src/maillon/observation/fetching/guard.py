@@ -6,6 +6,7 @@ unwraps an embedded IPv4 address. A form that embeds an IPv4 address is refused 
 """
 
 import re
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import NamedTuple
 from urllib.parse import urljoin
@@ -56,16 +57,18 @@ class Target(NamedTuple):
         return host if self.port == _PORTS[self.scheme + ":"] else f"{host}:{self.port}"
 
 
+@lru_cache(maxsize=256)
+def _twins(shown: str, served: str) -> tuple[IPv4Network | IPv6Network, IPv4Network | IPv6Network]:
+    return ip_network(shown), ip_network(served)
+
+
 class Guard:
     """The judgement under one way out."""
 
     def __init__(self, egress: Egress) -> None:
         self._egress = egress
         synthetic = egress.synthetic
-        self._twins = [
-            (ip_network(shown), ip_network(served))
-            for shown, served in (synthetic.networks if synthetic else {}).items()
-        ]
+        self._twins = [_twins(*pair) for pair in (synthetic.networks if synthetic else {}).items()]
         self._ports = synthetic.ports if synthetic else {}
 
     def target(self, url: str) -> Target:

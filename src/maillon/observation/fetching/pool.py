@@ -1,6 +1,7 @@
 """The fetching workers, as the rest of the program uses them."""
 
 import contextlib
+import fcntl
 import json
 import os
 import pickle
@@ -33,6 +34,7 @@ START_SECONDS = 60.0
 LIFE = 500
 """Addresses of one worker: however it was spoilt by one of them, it does not go on for ever."""
 _PIPE_BYTES = MIB
+"""A part of the usual size passes in one go."""
 
 
 class FetchersFailed(MaillonError):
@@ -228,6 +230,8 @@ class _Worker:
         self.spent = False
         self._orders, self._answers, self._handle = orders, answers, handle
         self._asked = 0
+        with contextlib.suppress(OSError):  # a user may have so many of them only
+            fcntl.fcntl(answers, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
         os.set_blocking(orders, False)
         os.set_blocking(answers, False)
 

@@ -90,6 +90,8 @@ class Stream(httpcore.NetworkStream):
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        if not buffer:  # where a request ends
+            return
         self.tap.sent += buffer
         self._socket.settimeout(self._dialler.budget.wait(time.monotonic()))
         try:

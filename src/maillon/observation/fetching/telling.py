@@ -7,13 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from maillon.decoding.frames import Frame, Garbage
-from maillon.observation.fetching.egress import Egress, Limits
+from maillon.observation.fetching.egress import MIB, Egress, Limits
 from maillon.observation.fetching.fetched import LONGEST_TEXT, Hop, Part, Tls
 from maillon.observation.fetching.pieces import Piece, Summary
 from maillon.observation.fetching.refusals import Refusal, outcome
 from maillon.observation.resolve import Endpoint
 
 _LONGEST = 8_192
+_AT_ONCE = 4 * MIB
+"""Bytes that are put together before they are written: many small writes would wake the parent for each."""
 _MIME = re.compile(r"[\w!#$&^.+*-]+/[\w!#$&^.+*-]+|[\w!#$&^.+*-]*", re.ASCII)
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _REASONS = frozenset(Refusal) | {""}
@@ -43,7 +45,10 @@ def frame_of(told: Piece | Summary) -> Frame:
         "hops": hops,
         "within": told.within,
     }
-    return Frame(header, (*told.warc, told.body))  # type: ignore[arg-type]  # any buffer is written
+    pieces = told.warc
+    if sum(len(piece) for piece in pieces) <= _AT_ONCE:
+        pieces = [b"".join(pieces)]
+    return Frame(header, (*pieces, told.body))  # type: ignore[arg-type]  # any buffer is written
 
 
 def told_by(frame: Frame) -> Part | Summary | Refusal:
