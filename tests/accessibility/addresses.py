@@ -87,7 +87,7 @@ BY_ID: dict[str, Callable[[Actor, Scene], list[UUID]]] = {
     "note_answer": lambda by, scene: [scene.decided.ordered],
     "request_new": lambda by, scene: [item for _matter, item in _passed(by, scene)] or [scene.decided.item],
     "demands": lambda by, scene: [scene.claimed],
-    "place": lambda by, scene: [scene.claimed, scene.lived.undecided],
+    "located": lambda by, scene: [scene.claimed, scene.lived.undecided],
     "override": lambda by, scene: [scene.claimed],
     "refused": lambda by, scene: [scene.refused],
     "report": lambda by, scene: [scene.report],

@@ -7,7 +7,7 @@ from maillon.web.pages import places
 HOTLINE = ("hotline",)
 
 PLACES = (
-    Page(path="items/<uuid:id>/place/", view=places.show, name="place", permission=P.LIST_ITEMS, houses=HOTLINE),
+    Page(path="items/<uuid:id>/place/", view=places.show, name="located", permission=P.LIST_ITEMS, houses=HOTLINE),
     Page(
         path="items/<uuid:id>/place/origin/", view=places.origin, name="state_origin", permission=P.STATE_LOCATION,
         houses=HOTLINE, method="POST",

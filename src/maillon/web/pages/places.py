@@ -80,7 +80,7 @@ def _do(request: SignedRequest, id: UUID, what: str, service: Callable[[], objec
     if why:
         return _page(request, id, what, why)
     messages.success(request, done)
-    return redirect("place", id=id)
+    return redirect("located", id=id)
 
 
 def _page(request: SignedRequest, id: UUID, what: str = "", why: Refusal | None = None) -> HttpResponse:
