@@ -1,13 +1,16 @@
 """Looking at a page in a real browser as different people would: what is wrong with it, in a line each."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 from maillon.outbox.acting import Actor
 from maillon.web.headers import CONTENT_SECURITY_POLICY
+from tests.factories.chain import read
 from tests.live import sign_in
 from tests.web.browser import Page as Written
 
@@ -50,6 +53,16 @@ BEYOND = """() => {
 }"""
 """The elements that make the page wider than its window."""
 
+PICTURE = re.compile(r"/looking/([0-9a-f-]+)/picture/")
+ASKED = """
+SELECT 1 FROM looking_reveal r
+JOIN outbox_event e ON e.house = r.house AND e.item = r.item_id AND e.kind = 'revealed' AND e.actor = r.person
+JOIN outbox_eventbody b ON b.house = e.house AND b.event_id = e.id
+WHERE r.id = %s AND r.person = %s AND convert_from(b.body, 'UTF8')::jsonb @> jsonb_build_object(
+  'capture', r.capture_id::text, 'medium', coalesce(r.medium_id::text, ''), 'step', r.step)
+"""
+"""Whether a reveal of a person left its event."""
+
 STILL = "() => Promise.all(document.getAnimations().map(animation => animation.finished))"
 
 
@@ -63,6 +76,7 @@ class Visitor:
     language: str
     asked: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    pictures: list[Response] = field(default_factory=list)
     page: Page = field(init=False)
 
     def __post_init__(self) -> None:
@@ -71,12 +85,17 @@ class Visitor:
         self.page = context.new_page()
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.on("response", self._note_vain)
+        self.page.on("response", self._note_picture)
         self.page.on("console", self._note_error)
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
 
     def _note_vain(self, answer: Response) -> None:
         if answer.status >= 400 and not answer.request.is_navigation_request():
             self.said.append(f"{answer.status} of {answer.url}")
+
+    def _note_picture(self, answer: Response) -> None:
+        if answer.request.resource_type in ("image", "media") or "/picture/" in answer.url:
+            self.pictures.append(answer)
 
     def _note_error(self, message: ConsoleMessage) -> None:
         if message.type == "error" and "Failed to load resource" not in message.text:  # noted above
@@ -100,22 +119,25 @@ class Visitor:
         `thoroughly` looks at it in the dark and narrow with axe too.
         """
         return [
-            *self._answered(answer, status),
+            *self.shows(answer, status),
             *violations(self.page, options, "wide"),
             *(self._otherwise() if thoroughly else ()),
             *narrow(self.page),
         ]
 
-    def _answered(self, answer: Response, status: int) -> Iterator[str]:
+    def shows(self, answer: Response, status: int = 200) -> Iterator[str]:
+        """What is wrong with the answer, and with what the page asked for since it was opened."""
         if answer.status != status:
             yield f"answers {answer.status}"
         if answer.header_value("content-security-policy") != CONTENT_SECURITY_POLICY:
             yield "another content security policy"
         yield from (f"asks {url}" for url in self.asked if not url.startswith(f"{self.site}/"))
+        yield from unasked(self.pictures, self.actor)
         yield from (f"says {text}" for text in self.said)
         yield from inline(answer.text())
         self.asked.clear()
         self.said.clear()
+        self.pictures.clear()
 
     def _otherwise(self) -> Iterator[str]:
         self.page.emulate_media(color_scheme="dark")
@@ -125,6 +147,18 @@ class Visitor:
         self.page.evaluate(STILL)
         self.page.set_viewport_size(NARROW)
         yield from violations(self.page, OPTIONS, "narrow")
+
+
+def unasked(pictures: list[Response], actor: Actor | None) -> Iterator[str]:
+    """What was shown of content without an event that says that `actor` asked for it; and every original."""
+    if not pictures:
+        return
+    kept = {bytes(row["sha256"]) for row in read("SELECT sha256 FROM items_medium WHERE sha256 IS NOT NULL")}
+    for answer in pictures:
+        if sha256(answer.body()).digest() in kept:
+            yield f"{answer.url} is an original"
+        if (found := PICTURE.search(answer.url)) and not read(ASKED, [found[1], actor.name if actor else ""]):
+            yield f"{answer.url} was never revealed"
 
 
 def narrow(page: Page) -> Iterator[str]:

@@ -1,8 +1,11 @@
 """What there is to look at: a chain in which something of everything happened, reports, a claim, a saved filter."""
 
 from datetime import date, timedelta
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
+
+from django.db import connections
 
 from maillon.authority.inbox.services import acknowledge, ask_sender, pass_matter, refuse_arrival, take_matter
 from maillon.hotline.analysis.claiming import claim
@@ -10,9 +13,12 @@ from maillon.hotline.analysis.filters import Wanted, save_filter
 from maillon.hotline.intake.following import reporter_writes, write_to_reporter
 from maillon.hotline.intake.submitting import reporter_actor
 from maillon.kernel.clock import SystemClock
+from maillon.looking.policy import Known
+from maillon.looking.services import reveal
 from maillon.outbox.acting import Actor
 from maillon.partners.questions import answer_question
 from tests.accessibility.decided import Decided, some_decisions
+from tests.factories.captures import a_capture, captured
 from tests.factories.chain import a_case, case_of, read, referrals_of, reported, waiting_arrivals
 from tests.factories.inbox import a_coordinator, a_letter, arrived, matter_with
 from tests.factories.overseen import an_overseen_week
@@ -36,6 +42,7 @@ class Scene(NamedTuple):
     `week` has a sample in every house, some of it reviewed; the seer who decides disputes broke the glass.
     `letters` are those of the portal, by house; `passed` a matter and its item, by the role that sees only its own.
     `report` has a contact and a conversation, and names no address.
+    `seen` is an item whose content analysts look at; `texts` are the reveals of its page's text, by role.
     """
 
     lived: Lived
@@ -47,6 +54,8 @@ class Scene(NamedTuple):
     letters: dict[str, tuple[UUID, ...]]
     decided: Decided
     passed: dict[str, tuple[UUID, UUID]]
+    seen: UUID
+    texts: dict[str, UUID]
 
 
 def a_scene(world: World) -> Scene:
@@ -75,7 +84,25 @@ def a_scene(world: World) -> Scene:
         _letters(world),
         some_decisions(world, a_seer("authority", "magistrate")),
         _passed(world),
+        *_seen(world),
     )
+
+
+def _seen(world: World) -> tuple[UUID, dict[str, UUID]]:
+    """At whatever hour, and for as long as the pages are looked at."""
+    item, texts = reported(world, "http://be.test/seen"), {}
+    capture = a_capture(world, item)
+    media = [row["id"] for row in captured(capture)[1]]
+    ask = partial(
+        reveal, item_id=item, capture_id=capture, known=Known(imminent_danger=True), at=SystemClock().now()
+    )  # fmt: skip
+    for role in ("analyst", "senior_analyst"):
+        [*_blurred, texts[role]] = ask(media=[*media, None], step=0, by=a_seer("hotline", role))
+        for step in (1, 2):
+            ask(media=media[:1], step=step, by=a_seer("hotline", role))
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("UPDATE looking_reveal SET ends_at = ends_at + interval '1 day'")
+    return item, texts
 
 
 def _passed(world: World) -> dict[str, tuple[UUID, UUID]]:

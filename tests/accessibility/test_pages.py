@@ -64,6 +64,26 @@ def test_everybody_can_use_the_page(looking: Looking, name: str, house: str, rol
         assert visitor.faults(visitor.open(address)) == [], address
 
 
+UNSEEN = [
+    (page.name, house, role)
+    for page in SEEN
+    for house, role in viewers(page)
+    if (page.name, house, role, CODES[0]) not in CASES
+]
+"""Who may open a page and did not yet, above."""
+
+
+def test_no_page_of_any_role_shows_content_that_was_not_asked_for_or_asks_anybody_else(looking: Looking) -> None:
+    """With the pages above, whose faults are looked for in the same way, every page of every role."""
+    found = {}
+    for name, house, role in UNSEEN:
+        visitor = looking.visitor(house, role, CODES[0])
+        for address in addresses(name, viewer_of(house, role), looking.scene)[:1]:
+            if faults := list(visitor.shows(visitor.open(address))):
+                found[role, address] = faults
+    assert found == {}
+
+
 @every_language
 def test_everybody_can_sign_in(looking: Looking, language: str) -> None:
     nobody = looking.visitor("", "", language)
