@@ -9,9 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from maillon.kernel.errors import BadInput, NotAllowed
+from maillon.observation.answers import Answered, Kind
 from maillon.observation.contacts import PAUSES, Question, contacts_due, contacts_of, questions, request_contact
 from maillon.observation.queries import any_contact_due
-from maillon.observation.rdap import Answered, Kind, Registries
+from maillon.observation.rdap import Registries
 from maillon.outbox.acting import acting, system_actor
 from maillon.outbox.sql import Row
 from tests.factories.chain import events, reported

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from maillon.observation.answers import FROZEN, REFRESHED
 from maillon.observation.conclude import Answer
-from maillon.observation.rdap import FROZEN, LONGEST_ANSWER, REFRESHED, BadBootstrap, Registries, read_bootstrap
+from maillon.observation.rdap import LONGEST_ANSWER, BadBootstrap, Registries, read_bootstrap
 from tests.observation.rdapserver import MAIL, Registry, domain, entity, network, number, serving
 
 

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from maillon.kernel.clock import SystemClock
+from maillon.observation.answers import Answered
 from maillon.observation.contacts import contacts_due
-from maillon.observation.rdap import Answered
 from tests.factories.chain import read, reported
 from tests.factories.people import a_manager, an_analyst
 from tests.factories.world import World, provider_in

@@ -14,8 +14,8 @@ from maillon.kernel.crash import point
 from maillon.kernel.errors import BadInput
 from maillon.kernel.ids import uuid7
 from maillon.observation import events
+from maillon.observation.answers import PASSING, Answered, Ask, Kind
 from maillon.observation.queries import latest_locations
-from maillon.observation.rdap import PASSING, Answered, Ask, Kind
 from maillon.outbox.acting import Actor, acting, system_actor
 from maillon.outbox.claims import RELEASE, TAKE, lost
 from maillon.outbox.record import NewEvent, record

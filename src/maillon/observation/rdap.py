@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpcore
@@ -21,11 +21,10 @@ from whoisit.errors import BootstrapError, UnsupportedError
 from whoisit.parser import parse
 
 from maillon.kernel.errors import MaillonError
+from maillon.observation.answers import FROZEN, REFRESHED, Answered, Kind
 from maillon.observation.conclude import Answer
 from maillon.observation.fetching.guard import may_connect
 
-FROZEN = Path(__file__).parent / "data" / "rdap-bootstrap.json"
-REFRESHED = "rdap-bootstrap.json"
 LONGEST_ANSWER = 1_000_000
 """Bytes of one answer."""
 MOST_ENTITIES = 500
@@ -34,35 +33,13 @@ REDIRECTS = 3
 LONGEST_WAIT = 6 * 3600
 """Seconds that a busy server may ask us to wait."""
 
-Kind = Literal["ip", "autnum", "domain"]
-Outcome = Literal["found", "no_mailbox", "not_found", "no_server", "busy", "silent", "refused", "unreadable", "failed"]
-PASSING = frozenset({"busy", "silent", "failed"})
-"""Outcomes that may be better later."""
 _MAIL = re.compile(r"[^@\s<>,;:()\"\\]{1,64}@[^@\s<>,;:()\"\\]{1,188}", re.ASCII)
+
+Names = Callable[[Sequence[str]], Mapping[str, Answer]]
 
 
 class BadBootstrap(MaillonError):
     """The file that says which server answers for what cannot be read; refresh it."""
-
-
-class Answered(NamedTuple):
-    """What one question came to. `mail`, `name` and `handle` are of the abuse contact, "" where none was named.
-
-    `server` is the host asked, `status` its HTTP status (None where none came), `wait` the seconds that a
-    busy one asked for.
-    """
-
-    outcome: Outcome
-    server: str = ""
-    status: int | None = None
-    mail: str = ""
-    name: str = ""
-    handle: str = ""
-    wait: int = 0
-
-
-Ask = Callable[[Kind, str], Answered]
-Names = Callable[[Sequence[str]], Mapping[str, Answer]]
 
 
 class Registries:
@@ -112,6 +89,10 @@ class Registries:
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError):
             return Answered("silent", server)
         return _answered(kind, value, server, status, headers, body)
+
+    def close(self) -> None:
+        """Close the connections that are kept for the next question."""
+        self._pool.close()
 
     def _get(self, url: str, deadline: float) -> tuple[int, Mapping[str, str], bytes]:
         for _ in range(REDIRECTS + 1):

@@ -3,14 +3,13 @@
 Add a check by writing the function and naming it in CHECKS (or in BEFORE_DATABASE where it asks no database).
 """
 
+import json
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,6 +25,10 @@ from maillon.evidence.opening import HOTLINE_KEY, NAME_KEY, own_identity, store_
 from maillon.evidence.recipients import recipients
 from maillon.hotline.intake.queries import unplaced_reports, unread_answers
 from maillon.kernel.clock import Clock, brussels_day
+from maillon.observation.answers import FROZEN, REFRESHED
+from maillon.observation.delivering import deliverers
+from maillon.observation.finding import oldest
+from maillon.observation.sources import Sources
 from maillon.ops.installation import OLDEST_SERVER, pending
 from maillon.outbox import deliveries
 from maillon.outbox.acting import acting, system_actor
@@ -36,7 +39,6 @@ from maillon.rules import table
 from maillon.settings import Settings, unknown
 
 CLOCK_DRIFT = timedelta(seconds=2)
-LOCATION_AGE = timedelta(days=90)
 MOST_SHOWN = 20  # of what waits, named one by one
 DURABLE = {
     "fsync": ("on",),
@@ -138,13 +140,25 @@ def folder(patient: Patient) -> Said:
 
 
 def location_data(patient: Patient) -> Said:
-    if find_spec("maillon.observation.sources") is None:
-        return
-    sources: list[tuple[str, date]] = import_module("maillon.observation.sources").describe()
-    for name, day in sources:
-        age = brussels_day(patient.clock.now()) - day
-        level = Level.WARNING if age > LOCATION_AGE else Level.OK
-        yield level, f"The location data {name} are of {day} ({age.days} days old)."
+    today = brussels_day(patient.clock.now())
+    for info in Sources(patient.settings.location_mmdb).describe():
+        age = (today - info.data_date).days
+        level = Level.WARNING if age > oldest(today) else Level.OK
+        yield level, f"The location data {info.name} are of {info.data_date} ({age} days old)."
+    unread = tuple(f"{one.name}: {one.source}" for one in deliverers() if one.basis == "assumed")
+    if unread:
+        yield Level.WARNING, f"Delivery networks: assumed rows, whose source nobody read: {len(unread)}.", unread
+
+
+def registries(patient: Patient) -> Said:
+    refreshed = patient.settings.home / REFRESHED
+    said = json.loads((refreshed if refreshed.exists() else FROZEN).read_text(encoding="utf-8"))
+    today = brussels_day(patient.clock.now())
+    day = brussels_day(datetime.fromtimestamp(said["timestamp"], UTC))
+    if (today - day).days > oldest(today):
+        yield Level.WARNING, f"Which registry answers for what is of {day}; run maillon contacts bootstrap --refresh."
+    else:
+        yield Level.OK, f"Which registry answers for what is of {day}."
 
 
 def server(patient: Patient) -> Said:
@@ -351,7 +365,16 @@ def asked(statement: str, *params: object) -> Any:
     return rows(statement, params)[0]["answer"]
 
 
-BEFORE_DATABASE: tuple[Check, ...] = (settings, folder, secret_key, sign_in, contact_key, location_data, rules)
+BEFORE_DATABASE: tuple[Check, ...] = (
+    settings,
+    folder,
+    secret_key,
+    sign_in,
+    contact_key,
+    location_data,
+    registries,
+    rules,
+)
 SERVER: tuple[Check, ...] = (server, durability, clock, roles, migrations, walls)
 TABLES: tuple[Check, ...] = (
     keys, stuck_deliveries, stuck_messages, portal_mail, waiting_people, vault_keys, vault_content,

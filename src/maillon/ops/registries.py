@@ -2,12 +2,16 @@
 
 import threading
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from maillon.demo import synthetic
+from maillon.observation.answers import Answered, Kind
 from maillon.observation.conclude import Answer
-from maillon.observation.rdap import Answered, Kind, Registries
 from maillon.observation.resolve import resolve
 from maillon.settings import Address, Settings
+
+if TYPE_CHECKING:
+    from maillon.observation.rdap import Registries
 
 
 class Asking:
@@ -25,7 +29,9 @@ class Asking:
                 self._opened = self._open()
         return self._opened.ask(kind, value)
 
-    def _open(self) -> Registries:
+    def _open(self) -> "Registries":
+        from maillon.observation.rdap import Registries  # slow to load, and few workers ever ask
+
         internet = synthetic.read(self._settings.home / "demo") if self._demo else None
         if internet is not None:
             return Registries.demo(synthetic.registry(internet), self._names)

@@ -23,12 +23,12 @@ from maillon.hotline.analysis.services import escalate_late_cases
 from maillon.hotline.referral.queries import next_send
 from maillon.hotline.referral.services import ask_where_due, end_due_holds, escalate_late, grace, queue_due
 from maillon.kernel.clock import Clock
+from maillon.observation.answers import Ask
 from maillon.observation.conclude import Answer
 from maillon.observation.contacts import contacts_due
 from maillon.observation.fetches import any_fetch_due
 from maillon.observation.fetching.egress import Egress
 from maillon.observation.queries import any_contact_due, any_lookup_due
-from maillon.observation.rdap import Ask
 from maillon.observation.resolve import resolve
 from maillon.observation.services import Look, locate_due
 from maillon.observation.sources import Sources

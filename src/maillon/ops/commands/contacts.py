@@ -8,14 +8,13 @@ from pathlib import Path
 from uuid import UUID
 
 import click
-from whoisit.bootstrap import Bootstrap
 
 from maillon.access.permissions import Permission, check
 from maillon.access.queries import find_actor
 from maillon.kernel.clock import SystemClock
 from maillon.kernel.errors import MaillonError
+from maillon.observation.answers import FROZEN, REFRESHED
 from maillon.observation.contacts import contacts_of, request_contact
-from maillon.observation.rdap import FROZEN, REFRESHED, read_bootstrap
 from maillon.ops.declaring import needs, open_to_operator
 from maillon.ops.installation import current
 from maillon.ops.options import as_user, in_house, on_database
@@ -70,6 +69,8 @@ def show(item: UUID, user: str, house: str) -> None:
 @open_to_operator("it shows and refreshes public reference data of the installation")
 def bootstrap(refresh: bool) -> None:
     """Show which files say which registry answers for what, and how old they are."""
+    from maillon.observation.rdap import read_bootstrap  # slow to load
+
     kept = current().home / REFRESHED
     if refresh:
         _refresh(kept)
@@ -83,6 +84,8 @@ def bootstrap(refresh: bool) -> None:
 
 def _refresh(path: Path) -> None:
     """Write IANA's files, whole or not at all. Raises NoBootstrap."""
+    from whoisit.bootstrap import Bootstrap  # slow to load
+
     logging.getLogger("urllib3").setLevel(logging.ERROR)  # it tells of every attempt
     found = Bootstrap()
     try:
