@@ -68,6 +68,11 @@ def test_what_is_not_shown_is_no_text() -> None:
     assert read(page.encode(), "", BASE).text == "T one two"
 
 
+def test_what_is_hidden_inside_what_is_hidden_does_no_harm() -> None:
+    page = "<p>a<svg><style>s</style><script>x</script></svg>b<object><object><svg></svg>c</object></object>d"
+    assert read((page * 50).encode(), "", BASE).text.split() == ["a", "b", "d"] * 50
+
+
 @pytest.mark.parametrize(
     ("html", "needs"),
     [

@@ -21,7 +21,7 @@ from maillon.observation.fetching.refusals import Stop
 ALMOST_NOTHING = 200
 """Characters of text up to which a page without media but with scripts counts as needing them."""
 _MOST_NAMED = 5_000
-_META = {
+_META: dict[str, Kind] = {
     "og:image": "image",
     "og:image:url": "image",
     "og:image:secure_url": "image",
@@ -30,16 +30,17 @@ _META = {
     "og:video:url": "video",
     "og:video:secure_url": "video",
 }
-_IMAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("input[type=image]", ("src",)),
-    ("svg image", ("href", "xlink:href")),
-    ("link[rel~=image_src]", ("href",)),
-    ("[background]", ("background",)),
+_NODES = (
+    "img, source, video, object, embed, a[href], input[type=image], svg image, link[rel~=image_src], meta[content],"
+    "[style], [background]"
 )
 _STYLE_URL = re.compile(r"url\(\s*[\"']?([^\"')]+)[\"']?\s*\)", re.I)
 _CANDIDATE = re.compile(r"\s*,*\s*(\S*[^\s,])(?:\s+([\d.]{1,12})([wx])[^,]*|\s*)(?:,|$)")
 _CHARSET = re.compile(rb"<meta[^>]{0,1000}?charset\s*=\s*[\"']?\s*([a-zA-Z0-9_:.-]{2,40})", re.I)
-_INVISIBLE = ["script", "style", "noscript", "template", "head", "iframe", "object", "svg", "select", "textarea"]
+_HIDDEN = frozenset(
+    {"script", "style", "noscript", "template", "head", "iframe", "object", "svg", "select", "textarea"}
+)
+_INVISIBLE = ", ".join(sorted(_HIDDEN))
 _DATA_SCRIPTS = ("json", "template", "text/plain", "importmap", "speculationrules")
 CHARSETS = {
     "utf-8": "utf-8",
@@ -122,36 +123,34 @@ def _address(base: str, reference: str) -> str:
 
 
 def _references(tree: LexborHTMLParser) -> Iterator[tuple[Kind, str]]:
-    for node in tree.css("img, source, video, object, embed, a[href], [style]"):
-        yield from _of(node)
-    for selector, attributes in _IMAGES:
-        for node in tree.css(selector):
-            yield from (("image", value) for name in attributes if (value := node.attributes.get(name)))
-    for node in tree.css("meta[content]"):
-        name = (node.attributes.get("property") or node.attributes.get("name") or "").lower()
-        if name in _META:
-            yield _META[name], node.attributes.get("content") or ""  # type: ignore[misc]
+    for node in tree.css(_NODES):
+        tag, given = node.tag, node.attributes
+        for style in _STYLE_URL.findall(given.get("style") or ""):
+            yield "image", style
+        yield from ((kind, value) for kind, value in _of(node, tag or "", given) if value)
 
 
-def _of(node: LexborNode) -> Iterator[tuple[Kind, str]]:
-    given = node.attributes
-    for style in _STYLE_URL.findall(given.get("style") or ""):
-        yield "image", style
-    if node.tag in ("img", "source"):
-        video = node.tag == "source" and node.parent is not None and node.parent.tag == "video"
-        sources = (best(given.get("srcset") or given.get("data-srcset") or "") or given.get("src"), _lazy(given))
-        if node.tag == "source" and not video and node.parent is not None and node.parent.tag == "audio":
+def _of(node: LexborNode, tag: str, given: dict[str, str | None]) -> Iterator[tuple[Kind, str | None]]:
+    yield "image", given.get("background")
+    if tag in ("img", "source"):
+        within = node.parent.tag if node.parent else ""
+        if tag == "source" and within == "audio":
             return
-        yield from (("video" if video else "image", value) for value in sources if value)
-    elif node.tag == "video":
-        yield from (("video", value) for value in (given.get("src"), given.get("data-src")) if value)
-        yield from (("image", value) for value in (given.get("poster"),) if value)
-    elif node.tag in ("object", "embed", "a"):
-        yield from _by_promise(given.get({"object": "data", "embed": "src"}.get(node.tag, "href")), given.get("type"))
-
-
-def _lazy(given: dict[str, str | None]) -> str | None:
-    return given.get("data-src") or given.get("data-original") or given.get("data-lazy-src")
+        kind: Kind = "video" if tag == "source" and within == "video" else "image"
+        yield kind, best(given.get("srcset") or given.get("data-srcset") or "") or given.get("src")
+        yield kind, given.get("data-src") or given.get("data-original") or given.get("data-lazy-src")
+    elif tag == "video":
+        yield "video", given.get("src")
+        yield "video", given.get("data-src")
+        yield "image", given.get("poster")
+    elif tag in ("object", "embed", "a"):
+        yield from _by_promise(given.get({"object": "data", "embed": "src"}.get(tag, "href")), given.get("type"))
+    elif tag == "meta":
+        name = (given.get("property") or given.get("name") or "").lower()
+        if name in _META:
+            yield _META[name], given.get("content")
+    elif tag in ("input", "image", "link"):
+        yield "image", given.get("src" if tag == "input" else "href") or given.get("xlink:href")
 
 
 def _by_promise(value: str | None, said: str | None) -> Iterator[tuple[Kind, str]]:
@@ -187,9 +186,19 @@ def _runs(script: LexborNode) -> bool:
 def _text(tree: LexborHTMLParser) -> str:
     title = tree.css_first("title")
     said = title.text() if title else ""
-    tree.strip_tags(_INVISIBLE)
+    for node in [one for one in tree.css(_INVISIBLE) if not _is_inside_one(one)]:
+        node.decompose()  # with all that is in it, which must not be taken out again
     body = tree.body
     return shortened(f"{said} {body.text(separator=' ') if body else ''}")
+
+
+def _is_inside_one(node: LexborNode) -> bool:
+    above = node.parent
+    while above is not None:
+        if above.tag in _HIDDEN:
+            return True
+        above = above.parent
+    return False
 
 
 def shortened(text: str) -> str:
