@@ -127,7 +127,8 @@ def test_a_process_ends_with_who_was_killed() -> None:
     """Nobody tells it: there is nobody left who could."""
     words = "from maillon.decoding.pool import Decoders; p = Decoders(); print(*p.pids(), flush=True); input()"
     pipe = subprocess.PIPE
-    with subprocess.Popen([sys.executable, "-c", words], stdin=pipe, stdout=pipe, text=True) as asker:
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen([sys.executable, "-c", words], env=environ, stdin=pipe, stdout=pipe, text=True) as asker:
         assert asker.stdout is not None
         helper = os.pidfd_open(int(asker.stdout.readline()))
         asker.kill()
