@@ -158,7 +158,7 @@ WALLS: Mapping[str, Wall] = MappingProxyType(
         "items_medium": wall(read=EYES),
         # What is kept, and for whom
         "evidence_recipient": wall(read=EYES, write={P.MANAGE_VAULT}),
-        "evidence_object": wall(read=EYES, write={P.HOLD_EVIDENCE}),
+        "evidence_object": wall(read=EYES),
         "evidence_wrap": wall(read=EYES, write={P.MANAGE_VAULT}),
         "evidence_legalhold": wall(read=EYES, write={P.HOLD_EVIDENCE}),
         "evidence_purge": wall(read={P.HOLD_EVIDENCE, P.MANAGE_VAULT, P.OVERSEE}),
