@@ -122,7 +122,8 @@ VALUES ('hotline', %s, %s, 'assess', 'analyst-1', %s, %s, 'ok', '', '', %s, 0, 0
 
 
 def captured(world: World, item: UUID, *hops: tuple[str, str, str]) -> None:
-    """A capture of the item that passed these (url, referrer, address) was written down."""
+    """A moment later a capture of the item that passed these (url, referrer, address) was written down."""
+    world.wait(seconds=1)
     passed = {"status": 200, "location": "", "tls": "", "at": world.now.isoformat()}
     given = [{"url": url, "referrer": referrer, "address": address, **passed} for url, referrer, address in hops]
     by, id = system_actor("hotline", "dispatcher"), uuid7(world.now)
