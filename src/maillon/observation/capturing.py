@@ -37,10 +37,10 @@ TOGETHER, WAIT = 48, 0.25
 log = logging.getLogger("maillon.fetches")
 
 CLAIM_DUE = f"""
-WITH running AS (
+WITH running AS MATERIALIZED (
   SELECT i.site_id, count(*) AS n FROM observation_fetch r JOIN items_item i ON i.house = r.house AND i.id = r.item_id
   WHERE r.state = 'running' AND NOT (r.claimed_until < %(now)s OR {lost("r")}) GROUP BY i.site_id
-), due AS (
+), due AS MATERIALIZED (
   SELECT w.id, w.due_at, i.site_id, row_number() OVER (PARTITION BY i.site_id ORDER BY w.due_at, w.id) AS nth
   FROM observation_fetch w JOIN items_item i ON i.house = w.house AND i.id = w.item_id
   WHERE w.state <> 'done' AND w.due_at <= %(now)s
