@@ -13,7 +13,7 @@ from maillon.decoding.pool import Decoders
 from maillon.decoding.shapes import Derivative, Kind, Step
 from maillon.evidence.services import open_object
 from maillon.evidence.vault import Vault
-from maillon.kernel.errors import MaillonError, NotFound
+from maillon.kernel.errors import BadInput, NotFound
 from maillon.looking.services import shown_reveal
 from maillon.observation.fetching.refusals import Stop
 from maillon.observation.fetching.unpacking import STEP, Unpacker
@@ -24,7 +24,7 @@ MOST_TEXT = 200_000
 """Characters of a page's text that are shown."""
 
 
-class NothingThere(MaillonError):
+class NothingThere(BadInput):
     """What the vault holds of this has no content to show; fetch the item again."""
 
 

@@ -1,5 +1,6 @@
 """An item's content: first what is known of it, then, asked for step by step, what may be shown."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -12,8 +13,10 @@ from django.utils.translation import gettext as _
 
 from maillon.access.permissions import Permission, may
 from maillon.access.queries import people
+from maillon.decoding.limits import SHEET_SIDE
 from maillon.evidence.queries import openable
 from maillon.hotline.analysis.blind import visible_rounds
+from maillon.hotline.analysis.known import known_decisions
 from maillon.hotline.analysis.queries import latest_case
 from maillon.hotline.analysis.states import Case
 from maillon.hotline.analysis.warning import known
@@ -48,6 +51,7 @@ def show(request: SignedRequest, id: UUID) -> HttpResponse:
         "state": state,
         "limits": limits(brussels_day(request.at)),
         "spent": Spent(state.today),
+        "decided_elsewhere": bool(known_decisions(item_id=id)),
         **_case_part(request, id),
         **_passing(request, id, state),
         **(_content(request, capture) if capture else {}),
@@ -149,7 +153,14 @@ def _medium(request: SignedRequest, row: Row, ours: set[UUID], shown: Row | None
         "large": bool(shown) and shown["step"] >= 2,
         "current": at == str(row["position"]),
         "sheet": sheet,
+        "further": sheet + 1 if sheet < _stretches(row["seconds"] or 0) else None,
     }
+
+
+def _stretches(seconds: float) -> int:
+    """How many sheets of a video follow its overview, a frame for each second (`decoding.sheets`)."""
+    many = SHEET_SIDE**2
+    return math.ceil(seconds / many) if seconds > many else 0
 
 
 def reveal(request: SignedRequest, id: UUID) -> HttpResponse:
