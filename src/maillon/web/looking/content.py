@@ -150,7 +150,7 @@ def _medium(request: SignedRequest, row: Row, ours: set[UUID], shown: Row | None
         "shown": shown,
         "left": int((shown["ends_at"] - request.at).total_seconds()) if shown else 0,
         "next": shown["step"] + 1 if shown and shown["step"] < last else None,
-        "large": bool(shown) and shown["step"] >= 2,
+        "large": shown is not None and shown["step"] >= 2,
         "current": at == str(row["position"]),
         "sheet": sheet,
         "further": sheet + 1 if sheet < _stretches(row["seconds"] or 0) else None,
