@@ -91,7 +91,8 @@ class Came:
         passing = [answered for _, answered in self.tried if answered.outcome in PASSING]
         if self.found or not passing or self.row["attempts"] > len(PAUSES):
             return None
-        return max(PAUSES[self.row["attempts"] - 1], *(timedelta(seconds=answered.wait) for answered in passing))
+        wait: timedelta = PAUSES[self.row["attempts"] - 1]
+        return max([wait, *(timedelta(seconds=answered.wait) for answered in passing)])
 
 
 def request_contact(*, item_id: UUID, by: Actor, at: datetime) -> UUID:

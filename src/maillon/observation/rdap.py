@@ -231,11 +231,14 @@ def _line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:200]
 
 
-class _Reader(BaseBootstrap):
-    """What the parser asks of a bootstrap: objects may come without a handle."""
+class _Reader:
+    """What the parser asks of a bootstrap: objects may come without a handle, and no registry need be named."""
 
     def is_using_overrides(self) -> bool:
         return True
+
+    def get_rir_name_by_endpoint_url(self, url: str) -> str:
+        raise BootstrapError(url)
 
 
 _READER = _Reader()
