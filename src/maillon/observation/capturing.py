@@ -31,6 +31,8 @@ PAUSES = tuple(timedelta(seconds=s) for s in (10, 60, 300))
 """Waits before a fetch that failed on the way is tried again; after the last one the failure is its capture."""
 PER_SITE = 2
 """Fetches of one site at a time: no server is pressed, and none sees many requests from one place at once."""
+AHEAD = 16
+"""Fetches claimed for each process that fetches: none waits while what came is written down and more is claimed."""
 TOGETHER, WAIT = 48, 0.25
 """How many are written down at once, and how many seconds the first of them waits for the others at most."""
 
@@ -130,7 +132,7 @@ class _Round:
         self.claimed = 0
         self.recipients: Sequence[Recipient] = ()
         self._by, self._clock, self._vault, self._limit = by, clock, vault, limit
-        self._window = 4 * size
+        self._window = AHEAD * size
         self._under_way = 0
 
     def claim(self) -> list[Row]:
