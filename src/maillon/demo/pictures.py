@@ -6,6 +6,7 @@ from functools import lru_cache
 from random import Random
 
 import av
+import numpy as np
 from PIL import Image, ImageDraw
 
 SIZE = (640, 480)  # 0.3 megapixels
@@ -49,7 +50,7 @@ def clip(seed: str, seconds: int = 2, rate: int = 8) -> bytes:
         stream = container.add_stream("mpeg4", rate=rate)
         stream.width, stream.height, stream.pix_fmt = *CLIP_SIZE, "yuv420p"
         for number in range(seconds * rate):
-            frame = av.VideoFrame.from_image(_moment(ground, number / (seconds * rate)))
+            frame = av.VideoFrame.from_ndarray(np.asarray(_moment(ground, number / (seconds * rate))), format="rgb24")
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return written.getvalue()
