@@ -1,16 +1,19 @@
 """A worker fetches with processes of its own: started by the first fetch that is due, ended with it."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from warcio.archiveiterator import ArchiveIterator
 
 from maillon.demo import dns, hosts
 from maillon.evidence.opening import open_vault
 from maillon.evidence.services import open_object
 from maillon.items.captures import captures_of, media_of
 from maillon.kernel.clock import SystemClock
+from maillon.looking.showing import text
 from maillon.observation.fetches import request_fetch
 from maillon.observation.fetching.egress import Egress
 from maillon.ops.fetching import Fetching
@@ -53,3 +56,6 @@ def test_what_is_due_goes_from_its_server_into_the_vault_and_is_opened_again(wor
         object_id=media[0]["object_id"], vault=open_vault(settings.MAILLON), by=who, at=world.now
     )  # fmt: skip
     assert archived.startswith(b"WARC/1.1")
+    page = open_object(object_id=capture["object_id"], vault=open_vault(settings.MAILLON), by=who, at=world.now)
+    assert [record.rec_type for record in ArchiveIterator(BytesIO(page))][-1] == "conversion"
+    assert len(text(page)) == capture["text_length"] > 0

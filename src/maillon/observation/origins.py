@@ -18,6 +18,7 @@ from maillon.observation import events
 from maillon.observation.conclude import UNDETERMINED, Reason, is_public
 from maillon.observation.services import ORIGIN, ask
 from maillon.observation.sources import is_documentation
+from maillon.observation.writing import AFTER
 from maillon.outbox.acting import Actor, acting
 from maillon.outbox.record import NewEvent, record
 from maillon.outbox.sql import run
@@ -27,10 +28,11 @@ TOLD_BY: tuple[ToldBy, ...] = ("person", "network")
 LONGEST = 2_000
 """Characters of a statement."""
 
-TELL = """
+TELL = f"""
 INSERT INTO observation_location (house, id, item_id, observed_at, country, reason, method, stated_by, statement, asns,
   seen, chain, origin)
-VALUES (%s, %s, %s, %s, %s, %s, 'origin', %s, %s, '[]', '[]', '[]', %s)
+VALUES (%(house)s, %(id)s, %(item)s, {AFTER.format(at="%(at)s", item="%(item)s")}, %(country)s, %(reason)s, 'origin',
+  %(by)s, %(statement)s, '[]', '[]', '[]', %(origin)s)
 """
 
 
@@ -51,7 +53,8 @@ def state_origin(*, item_id: UUID, address: str, told_by: ToldBy, statement: str
         if lock_item(item_id=item_id)["kind"] != "url":
             raise BadInput("Only an item with a web address has an origin; state its country instead.")
         id, said = uuid7(at), statement.strip()[:LONGEST]
-        run(TELL, [by.house, id, item_id, at, UNDETERMINED, Reason.origin_told, by.name, said, origin])
+        given = {"country": UNDETERMINED, "reason": Reason.origin_told, "statement": said, "origin": origin}
+        run(TELL, {"house": by.house, "id": id, "item": item_id, "at": at, "by": by.name, **given})
         ask({item_id: None}, why=ORIGIN, by=by, at=at)
         body = {"location": str(id), "origin": origin, "told_by": told_by, "statement": said}
         record([NewEvent(kind=events.ORIGIN_TOLD, item=item_id, body=body, happened_at=at)], by=by, at=at)

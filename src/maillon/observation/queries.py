@@ -18,7 +18,7 @@ ORDER BY item_id, method = 'person' DESC, observed_at DESC, id DESC
 LOOKED = """
 SELECT DISTINCT ON (item_id) item_id, method, reason, origin, seen
 FROM observation_location WHERE item_id = ANY(%s) AND method <> 'person' AND reason <> 'no_answer'
-ORDER BY item_id, observed_at DESC, reason = 'origin_told', id DESC
+ORDER BY item_id, observed_at DESC, id DESC
 """
 
 CAPTURES = """

@@ -22,6 +22,7 @@ from maillon.kernel.crash import point
 from maillon.kernel.ids import uuid7
 from maillon.observation.fetching.fetched import Fetched, Part
 from maillon.observation.fetching.refusals import Refusal
+from maillon.observation.fetching.warc import told
 from maillon.outbox.sql import Row
 
 HELD = 512 * 1024 * 1024
@@ -145,20 +146,20 @@ class Line:
             return Received(fetch=job.fetch, capture=capture, again=True)
         sealed: dict[UUID, Sealed] = {}
         media = []
-        self._seal(job, capture.id, "page", fetched.page, sealed)
+        page = fetched.page
+        text = told(page.hops[-1], fetched.text) if page.hops else b""
+        self._seal(job, capture.id, "page", page.warc + text, sealed)
         for part in fetched.media:
             medium = read_medium(uuid7(capture.began_at), part, self._decoders.read)
-            self._seal(job, medium.id, "medium", part, sealed)
+            self._seal(job, medium.id, "medium", part.warc, sealed)
             media.append(medium)
         ended = replace(capture, media=tuple(media), ended_at=self._clock.now())
         point("fetch: sealed")
         return Received(fetch=job.fetch, capture=ended, sealed=sealed)
 
-    def _seal(self, job: "_Job", id: UUID, kind: str, part: Part, sealed: dict[UUID, Sealed]) -> None:
-        if part.warc:
-            sealed[id] = self._vault.seal(
-                job.fetch["house"], job.fetch["item_id"], kind, part.warc, self._recipients
-            )  # fmt: skip
+    def _seal(self, job: "_Job", id: UUID, kind: str, warc: bytes, sealed: dict[UUID, Sealed]) -> None:
+        if warc:
+            sealed[id] = self._vault.seal(job.fetch["house"], job.fetch["item_id"], kind, warc, self._recipients)
 
     def _capture(self, job: "_Job", fetched: Fetched) -> NewCapture:
         page = fetched.page

@@ -16,7 +16,7 @@ from maillon.observation.conclude import UNDETERMINED, Conclusion, Reason
 from maillon.observation.finding import Found, Known, Resolve, find_out
 from maillon.observation.finding import Look as Look
 from maillon.observation.queries import known_of
-from maillon.observation.writing import add_locations, located
+from maillon.observation.writing import AFTER, add_locations, located
 from maillon.outbox.acting import Actor, acting, system_actor
 from maillon.outbox.claims import RELEASE, TAKE, lost
 from maillon.outbox.record import NewEvent, record
@@ -164,10 +164,11 @@ def _still_true(concluded: Sequence[Found], by: Actor, at: datetime) -> list[Fou
     return [f for f in concluded if f.lookup["item_id"] not in changed]
 
 
-STATE = """
+STATE = f"""
 INSERT INTO observation_location (house, id, item_id, observed_at, country, reason, method, stated_by, statement, asns,
   seen, chain)
-VALUES (%s, %s, %s, %s, %s, %s, 'person', %s, %s, '[]', '[]', '[]')
+VALUES (%(house)s, %(id)s, %(item)s, {AFTER.format(at="%(at)s", item="%(item)s")}, %(country)s, %(reason)s, 'person',
+  %(by)s, %(statement)s, '[]', '[]', '[]')
 """
 
 
@@ -185,7 +186,8 @@ def state_location(*, item_id: UUID, country: str, statement: str, by: Actor, at
             raise BadInput("A stated location needs a reason; give it with --reason.")
         lock_item(item_id=item_id)
         id = uuid7(at)
-        run(STATE, [by.house, id, item_id, at, code, Reason.stated_by_person, by.name, statement.strip()])
+        said = {"country": code, "reason": Reason.stated_by_person, "statement": statement.strip()}
+        run(STATE, {"house": by.house, "id": id, "item": item_id, "at": at, "by": by.name, **said})
         set_country(item_ids=[item_id], countries=[code], at=at)
         conclusion = Conclusion(code, Reason.stated_by_person)
         record([located(item_id, id, conclusion, "person", statement.strip(), at, None)], by=by, at=at)

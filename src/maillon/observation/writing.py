@@ -15,10 +15,16 @@ from maillon.outbox.acting import Actor
 from maillon.outbox.record import NewEvent, record
 from maillon.outbox.sql import as_json, rows, run
 
-ADD = """
+AFTER = (
+    "greatest({at}, "
+    "(SELECT max(observed_at) + interval '1 microsecond' FROM observation_location WHERE item_id = {item}))"
+)
+"""The moment of a new location, as SQL: after every other of its item, so that the latest is never a matter of luck."""
+
+ADD = f"""
 INSERT INTO observation_location (house, id, item_id, observed_at, country, reason, method, stated_by, statement, asns,
   seen, chain, hops, confidence, origin)
-SELECT %(house)s, g.id, g.item_id, %(at)s, g.country, g.reason, g.method, '', '', g.asns, g.seen, g.chain, g.hops,
+SELECT %(house)s, g.id, g.item_id, {AFTER.format(at="%(at)s", item="g.item_id")}, g.country, g.reason, g.method, '', '', g.asns, g.seen, g.chain, g.hops,
   g.confidence, g.origin
 FROM json_to_recordset(%(found)s::json) AS g(id uuid, item_id uuid, country text, reason text, method text, asns jsonb,
   seen jsonb, chain jsonb, hops jsonb, confidence text, origin text)

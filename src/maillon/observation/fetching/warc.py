@@ -16,6 +16,8 @@ from uuid import UUID
 from maillon.observation.fetching.fetched import Hop
 from maillon.observation.fetching.pieces import Buffer
 
+TEXT = "text/plain; charset=utf-8"
+_MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
 _HTTP = "application/http; msgtype="
 _FIELDS = "application/warc-fields"
 _INFO = b"software: maillon\r\nformat: WARC File Format 1.1\r\nrobots: ignore\r\n"
@@ -40,6 +42,16 @@ def written(exchanges: Sequence[Exchange], at: datetime) -> list[Buffer]:
     for exchange in exchanges:
         pieces.extend(_records(exchange))
     return pieces
+
+
+def told(hop: Hop, text: str) -> bytes:
+    """The visible text of the page that came last, as a `conversion` record to stand behind its file; b"" for none."""
+    about = {
+        "WARC-Refers-To-Target-URI": "".join(hop.url.split()),
+        "WARC-Refers-To-Date": hop.at.strftime(_MOMENT),
+    }
+    block = text.encode("utf-8", "replace")
+    return b"".join(_record("conversion", _name(), hop.url, hop.at, TEXT, block, about)) if text else b""
 
 
 def _records(exchange: Exchange) -> Iterator[Buffer]:
@@ -69,7 +81,7 @@ def _record(
     headers = {
         "WARC-Type": kind,
         "WARC-Record-ID": name,
-        "WARC-Date": at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "WARC-Date": at.strftime(_MOMENT),
         **({"WARC-Target-URI": "".join(url.split())} if url is not None else {}),
         "WARC-Block-Digest": _digest(block),
         **more,
