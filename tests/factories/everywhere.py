@@ -85,6 +85,11 @@ DIRECTLY = {
         "house": "'hotline'", "organisation": "'child-focus'", "key": "'a'", "digest": "''", "answer": "'{}'",
         "made_at": "now()",
     },
+    "observation_contactlookup": {
+        "house": "'hotline'", "id": "gen_random_uuid()", "item_id": OURS, "state": "'waiting'", "due_at": "now()",
+        "attempts": "0", "asked_by": "'analyst-1'", "asked_at": "now()", "address": "''", "found_by": "''",
+        "mail": "''", "name": "''", "handle": "''", "tried": "'[]'",
+    },
     "referral_hold": {
         "house": "'hotline'", "id": "gen_random_uuid()", "item_id": OURS, "sender": "'authority'", "until": "now()",
         "taken_at": "now()",

@@ -26,7 +26,7 @@ from maillon.observation.services import BEFORE_SENDING, ask, locate_capture, lo
 from maillon.outbox.acting import acting, system_actor
 from maillon.outbox.registry import Handed
 from maillon.outbox.sql import Row, as_json, run
-from tests.factories.chain import events, read, reported
+from tests.factories.chain import events, located_elsewhere, read, reported
 from tests.factories.world import NOW, World, look, resolved
 
 DAY = date(2026, 3, 1)
@@ -122,8 +122,7 @@ VALUES ('hotline', %s, %s, 'assess', 'analyst-1', %s, %s, 'ok', '', '', %s, 0, 0
 
 
 def captured(world: World, item: UUID, *hops: tuple[str, str, str]) -> None:
-    """A moment later a capture of the item that passed these (url, referrer, address) was written down."""
-    world.wait(seconds=1)
+    """A capture of the item that passed these (url, referrer, address) was written down."""
     passed = {"status": 200, "location": "", "tls": "", "at": world.now.isoformat()}
     given = [{"url": url, "referrer": referrer, "address": address, **passed} for url, referrer, address in hops]
     by, id = system_actor("hotline", "dispatcher"), uuid7(world.now)
@@ -195,6 +194,14 @@ def test_as_many_statements_locate_many_items_as_one(world: World) -> None:
         return len(asked)
 
     assert located(1, "one") == located(7, "many")
+
+
+def test_of_two_locations_of_one_moment_the_later_one_counts(world: World) -> None:
+    item = reported(world, "http://be.test/a")
+    world.drain()
+    for country in ("NL", "FR", "DE", "US"):
+        located_elsewhere(world, item, country)
+        assert location(item)["country"] == country
 
 
 # Onions
