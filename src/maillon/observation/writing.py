@@ -24,7 +24,8 @@ AFTER = (
 ADD = f"""
 INSERT INTO observation_location (house, id, item_id, observed_at, country, reason, method, stated_by, statement, asns,
   seen, chain, hops, confidence, origin)
-SELECT %(house)s, g.id, g.item_id, {AFTER.format(at="%(at)s", item="g.item_id")}, g.country, g.reason, g.method, '', '', g.asns, g.seen, g.chain, g.hops,
+SELECT %(house)s, g.id, g.item_id, {AFTER.format(at="%(at)s", item="g.item_id")}, g.country, g.reason,
+  g.method, '', '', g.asns, g.seen, g.chain, g.hops,
   g.confidence, g.origin
 FROM json_to_recordset(%(found)s::json) AS g(id uuid, item_id uuid, country text, reason text, method text, asns jsonb,
   seen jsonb, chain jsonb, hops jsonb, confidence text, origin text)
