@@ -274,7 +274,7 @@ def test_a_row_can_be_locked_by_whoever_reads_it_and_changed_by_no_reader(world:
     furnish(world)
     director = Actor("hotline", "d", "child-focus", frozenset({"director"}))
     with acting(director):
-        assert attempt("SELECT 1 FROM items_item FOR NO KEY UPDATE") == 1
+        assert attempt("SELECT 1 FROM items_item FOR NO KEY UPDATE") == attempt("SELECT 1 FROM items_item") > 0
         assert attempt("UPDATE items_item SET country = 'BE', located_at = now()") == "refused"
 
 

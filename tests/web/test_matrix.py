@@ -44,7 +44,8 @@ TABLES = {
 }
 """Which table's rows the pages under an address name by their ids."""
 
-CHANGING = re.compile(r'(name="csrfmiddlewaretoken" value|nonce)="[^"]*"')
+CHANGING = re.compile(r'(name="csrfmiddlewaretoken" value|nonce)="[^"]*"|<p class="notice[^>]*role="status">.*?</p>')
+"""What differs from one answer to the next: random values, and what an earlier request left to be told on some page."""
 
 
 def table_of(page: Page) -> str:

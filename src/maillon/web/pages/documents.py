@@ -9,7 +9,7 @@ from maillon.web.guard import SignedRequest, View
 
 
 def document(which: Which) -> View:
-    """The PDF of an order, of its lifting (both by the order's id), of an extension, or of a refusal (the request's)."""
+    """The PDF of an order or its lifting (by the order's id), of an extension, or of a refusal (by the request's)."""
 
     def take(request: SignedRequest, id: UUID) -> HttpResponse:
         found = take_document(which=which, id=id, by=request.actor, at=request.at)
