@@ -14,6 +14,7 @@ PATH_BENEATH, NET_PORT = 1, 2
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
 CONNECT_TCP = 2
 FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}  # by ABI: how many rights over files there are; 16 from ABI 5 on
+HOLDS_PORTS = 4  # the first version that does
 ALL_NET, ALL_SCOPES = 0b11, 0b11  # bind and connect; abstract sockets and signals
 
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -33,13 +34,13 @@ def restrict(*, readable: Iterable[str], ports: Iterable[int] | None) -> int:
     if not version:
         return 0
     rights = (1 << FILE_RIGHTS.get(version, 16)) - 1
-    net = 0 if version < 4 else ALL_NET if ports is not None else ALL_NET & ~CONNECT_TCP
-    fields = [rights, *([net] if version >= 4 else []), *([ALL_SCOPES] if version >= 6 else [])]
+    net = 0 if version < HOLDS_PORTS else ALL_NET if ports is not None else ALL_NET & ~CONNECT_TCP
+    fields = [rights, *([net] if version >= HOLDS_PORTS else []), *([ALL_SCOPES] if version >= 6 else [])]
     ruleset = _call(CREATE_RULESET, struct.pack(f"={len(fields)}Q", *fields), ctypes.c_size_t(8 * len(fields)), 0)
     try:
         for path in readable:
             _allow_reading(ruleset, path)
-        for port in ports or () if version >= 4 else ():
+        for port in ports or () if version >= HOLDS_PORTS else ():
             _call(ADD_RULE, ruleset, NET_PORT, struct.pack("=QQ", CONNECT_TCP, port), 0)
         _call(RESTRICT_SELF, ruleset, 0)
     finally:

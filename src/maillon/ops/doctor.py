@@ -17,6 +17,8 @@ from django.db import connection
 
 from maillon.access import drawing
 from maillon.access import queries as accounts
+from maillon.decoding.landlock import HOLDS_PORTS, abi
+from maillon.decoding.syscalls import kept
 from maillon.directory import hotlines
 from maillon.evidence.checking import absent
 from maillon.evidence.errors import NoRecipient, StoreFailed
@@ -100,6 +102,21 @@ def secret_key(patient: Patient) -> Said:
         yield Level.PROBLEM, f"Others may read the secret key; run chmod 600 {path}."
     else:
         yield Level.OK, "The secret key is private."
+
+
+def confinement(patient: Patient) -> Said:
+    """What holds the processes that meet hostile bytes."""
+    try:
+        kept(network=False, read=False)
+    except (OSError, RuntimeError, ImportError):
+        yield Level.PROBLEM, "There is no libseccomp: nothing is fetched or looked at; install libseccomp2."
+        return
+    if abi() >= HOLDS_PORTS:
+        yield Level.OK, "Processes that fetch and decode are held by seccomp and Landlock."
+    else:
+        holds = "files" if abi() else "nothing"
+        said = f"Of fetching processes this kernel's Landlock holds {holds}, not the ports they reach"
+        yield Level.WARNING, f"{said}; use Linux 6.7 or newer."
 
 
 def sign_in(patient: Patient) -> Said:
@@ -369,6 +386,7 @@ BEFORE_DATABASE: tuple[Check, ...] = (
     settings,
     folder,
     secret_key,
+    confinement,
     sign_in,
     contact_key,
     location_data,
