@@ -59,3 +59,16 @@ def test_what_is_due_goes_from_its_server_into_the_vault_and_is_opened_again(wor
     page = open_object(object_id=capture["object_id"], vault=open_vault(settings.MAILLON), by=who, at=world.now)
     assert [record.rec_type for record in ArchiveIterator(BytesIO(page))][-1] == "conversion"
     assert len(text(page)) == capture["text_length"] > 0
+
+
+def test_a_server_that_asks_where_one_comes_from_is_told_so(world: World, fetching: Fetching) -> None:
+    a_vault(world.now)
+    who, found = an_analyst(), []
+    for path, referrer in (("a", ""), ("b", "http://user@open-forum.test/thread/7#last")):
+        item = reported(world, f"http://side-door.test/{path}")
+        request_fetch(item_id=item, purpose="assess", referrer=referrer, by=who, at=world.now)
+        assert fetching.step("hotline", world.clock) == 1
+        with acting(who):
+            [capture] = captures_of(item_ids=[item])
+        found.append((capture["hops"][0]["referrer"], capture["named"] > 0))
+    assert found == [("", False), ("http://open-forum.test/thread/7", True)]

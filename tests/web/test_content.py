@@ -69,6 +69,18 @@ def test_content_is_asked_for_with_a_purpose_and_once(world: World) -> None:
     assert "no purpose" in asks(reported(world, "http://be.test/b"), "curiosity")
 
 
+def test_the_page_that_led_there_is_an_address_or_told_to_be_none(world: World) -> None:
+    a_vault(world.now)
+    item, browser = reported(world, URL), signed_in(an_analyst())
+    for led, asked_for in (("the forum", 0), ("http://led.test/1", 1)):
+        answer = browser.post(reverse("fetch", args=[item]), {"purpose": "assess", "referrer": led}, follow=True)
+        assert ("must be an address" in answer.content.decode()) is not asked_for
+        assert len(read("SELECT 1 FROM observation_fetch")) == asked_for
+    text, _page = page_of(item)
+    assert "led there by" in text
+    assert "hxxp://led[.]test/1" in text
+
+
 def test_who_may_not_fetch_is_not_asked_to(world: World) -> None:
     a_vault(world.now)
     item = reported(world, URL)

@@ -55,7 +55,7 @@ WITH running AS MATERIALIZED (
 UPDATE observation_fetch f SET state = 'running', claimed_until = %(until)s, attempts = attempts + 1, {TAKE}
 FROM chosen, items_item i
 WHERE f.id = chosen.id AND i.house = f.house AND i.id = f.item_id
-RETURNING f.house, f.id, f.item_id, f.purpose, f.asked_by, f.attempts, f.cause, i.canonical AS url,
+RETURNING f.house, f.id, f.item_id, f.purpose, f.referrer, f.asked_by, f.attempts, f.cause, i.canonical AS url,
   i.state AS item_state
 """
 

@@ -40,7 +40,7 @@ FETCH_ASKED = Kind(
     name="fetch_asked",
     version=1,
     promise="A person asked for the item's content to be fetched, for this purpose; the fetch waits.",
-    fields=("fetch", "purpose"),
+    fields=("fetch", "purpose", "referrer"),
     final=True,
 )
 CAPTURED = Kind(

@@ -106,7 +106,10 @@ class ContactLookup(models.Model):
 
 
 class Fetch(models.Model):
-    """One fetch of an item's content that somebody asked for, with their purpose; claimed like a lookup."""
+    """One fetch of an item's content that somebody asked for, with their purpose; claimed like a lookup.
+
+    `referrer` is the page that the server is told to have led there, or "": some show something else without it.
+    """
 
     pk = models.CompositePrimaryKey("house", "id")
     house = models.TextField()
@@ -114,6 +117,7 @@ class Fetch(models.Model):
     item_id = models.UUIDField()
     state = models.TextField(default="waiting")
     purpose = models.TextField()
+    referrer = models.TextField(db_default="")
     asked_by = models.TextField()
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()

@@ -92,7 +92,7 @@ class Line:
         self._sealing = ThreadPoolExecutor(SEALING, thread_name_prefix="seal")
 
     def put(self, fetch: Row) -> None:
-        """Take one claimed fetch on: `id`, `item_id`, `url`, `purpose`, `asked_by`, `house`, `last`.
+        """Take one claimed fetch on: `id`, `item_id`, `url`, `referrer`, `purpose`, `asked_by`, `house`, `last`.
 
         `last`: whatever comes of it is written down, and it is not tried again.
         """
@@ -109,7 +109,7 @@ class Line:
             while self._held > HELD:
                 self._room.wait()
         try:
-            fetched = self._fetchers.fetch(fetch["url"], "")
+            fetched = self._fetchers.fetch(fetch["url"], fetch["referrer"])
         except Exception:
             log.exception("fetch %s: the fetching worker failed", fetch["id"])
             return _Job(fetch, began, None, 0)

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from maillon.items.defang import defanged
 from maillon.web.labels import MEASURE_KIND, country, label, partner
 from maillon.web.moments import moment
 
@@ -17,6 +18,11 @@ Show = Callable[[Any, str], Text]
 
 def plain(value: Any, language: str) -> Text:
     return str(value)
+
+
+def address(value: Any, language: str) -> Text:
+    """An address that no program turns into a link."""
+    return defanged(str(value))
 
 
 def named(table: str) -> Show:
@@ -67,6 +73,7 @@ FIELDS: Mapping[str, tuple[Text, Show]] = {
     "sender": (_("sender"), named("organisation")),
     "unit": (_("unit"), named("organisation")),
     "purpose": (_("purpose"), named("purpose")),
+    "referrer": (_("led there by"), address),
     "message_kind": (_("message"), named("message_kind")),
     "outcome": (_("outcome"), named("item")),
     "code": (_("code"), plain),

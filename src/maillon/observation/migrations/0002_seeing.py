@@ -94,6 +94,7 @@ class Migration(migrations.Migration):
                 ("item_id", models.UUIDField()),
                 ("state", models.TextField(default="waiting")),
                 ("purpose", models.TextField()),
+                ("referrer", models.TextField(db_default="")),
                 ("asked_by", models.TextField()),
                 ("asked_at", models.DateTimeField()),
                 ("due_at", models.DateTimeField()),

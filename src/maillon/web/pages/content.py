@@ -119,10 +119,10 @@ def _shown(capture: Row, media: Sequence[Row]) -> Row:
 
 def fetch(request: SignedRequest, id: UUID) -> HttpResponse:
     """Ask for the content to be fetched."""
-    purpose = request.POST.get("purpose", "")
+    purpose, referrer = request.POST.get("purpose", ""), request.POST.get("referrer", "")
     return _done(
         request, id, _("It will be fetched; your name and the purpose stay on record."),
-        lambda: request_fetch(item_id=id, purpose=purpose, by=request.actor, at=request.at),
+        lambda: request_fetch(item_id=id, purpose=purpose, referrer=referrer, by=request.actor, at=request.at),
     )  # fmt: skip
 
 
