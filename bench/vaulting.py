@@ -1,13 +1,14 @@
 """`vault`: media sealed, stored and written down per second beside pyrage that only encrypts the same bytes.
 
 Ours gives each object a key of its own, wraps it three times, hashes, writes and flushes the file and its folder, and
-commits rows and event; pyrage encrypts once to the same three recipients and keeps nothing. One process each; threads
-do not help pyrage, which holds the interpreter's lock.
+commits rows and event while the next are sealed, as fetching does; pyrage encrypts once to the same three recipients
+and keeps nothing. One process each; threads do not help pyrage, which holds the interpreter's lock.
 """
 
 import os
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -81,12 +82,14 @@ def kept(home: Home, media: Sequence[bytes]) -> float:
     vault, clock, by, item = open_vault(settings.MAILLON), SystemClock(), system_actor("hotline", "fetcher"), uuid4()
     demo_recipients(settings=settings.MAILLON, by=operator(), at=clock.now())
     to = recipients("hotline")
+    things = [Thing(item, "image", data) for data in media]
     begun = time.perf_counter()
-    for start in range(0, len(media), BATCH):
-        things = [Thing(item, "image", data) for data in media[start : start + BATCH]]
-        sealed = vault.seal_all("hotline", things, to)
-        with acting(by):
-            keep(sealed=sealed, by=by, at=clock.now())
+    with ThreadPoolExecutor(1) as sealer:
+        starts = range(0, len(things), BATCH)
+        batches = [sealer.submit(vault.seal_all, "hotline", things[n : n + BATCH], to) for n in starts]
+        for batch in batches:
+            with acting(by):
+                keep(sealed=batch.result(), by=by, at=clock.now())
     took = time.perf_counter() - begun
     with home.owner() as connection:
         found = connection.execute("SELECT count(*) FROM evidence_object WHERE about = %s", [item]).fetchone()
