@@ -76,7 +76,7 @@ class Visitor:
     language: str
     asked: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
-    pictures: list[Response] = field(default_factory=list)
+    pictures: list[str] = field(default_factory=list)
     page: Page = field(init=False)
 
     def __post_init__(self) -> None:
@@ -95,7 +95,7 @@ class Visitor:
 
     def _note_picture(self, answer: Response) -> None:
         if answer.request.resource_type in ("image", "media") or "/picture/" in answer.url:
-            self.pictures.append(answer)
+            self.pictures.append(answer.url)
 
     def _note_error(self, message: ConsoleMessage) -> None:
         if message.type == "error" and "Failed to load resource" not in message.text:  # noted above
@@ -132,7 +132,7 @@ class Visitor:
         if answer.header_value("content-security-policy") != CONTENT_SECURITY_POLICY:
             yield "another content security policy"
         yield from (f"asks {url}" for url in self.asked if not url.startswith(f"{self.site}/"))
-        yield from unasked(self.pictures, self.actor)
+        yield from unasked(self.page, self.pictures, self.actor)
         yield from (f"says {text}" for text in self.said)
         yield from inline(answer.text())
         self.asked.clear()
@@ -149,16 +149,19 @@ class Visitor:
         yield from violations(self.page, OPTIONS, "narrow")
 
 
-def unasked(pictures: list[Response], actor: Actor | None) -> Iterator[str]:
-    """What was shown of content without an event that says that `actor` asked for it; and every original."""
+def unasked(page: Page, pictures: list[str], actor: Actor | None) -> Iterator[str]:
+    """What was shown of content without an event that says that `actor` asked for it; and every original.
+
+    Pictures are asked for once more: a browser keeps none of a page that it left.
+    """
     if not pictures:
         return
     kept = {bytes(row["sha256"]) for row in read("SELECT sha256 FROM items_medium WHERE sha256 IS NOT NULL")}
-    for answer in pictures:
-        if sha256(answer.body()).digest() in kept:
-            yield f"{answer.url} is an original"
-        if (found := PICTURE.search(answer.url)) and not read(ASKED, [found[1], actor.name if actor else ""]):
-            yield f"{answer.url} was never revealed"
+    for address in pictures:
+        if sha256(page.request.get(address).body()).digest() in kept:
+            yield f"{address} is an original"
+        if (found := PICTURE.search(address)) and not read(ASKED, [found[1], actor.name if actor else ""]):
+            yield f"{address} was never revealed"
 
 
 def narrow(page: Page) -> Iterator[str]:

@@ -16,7 +16,7 @@ from tests.factories.chain import a_case, a_report, assessed, case_of, received,
 from tests.factories.people import a_manager, a_senior, an_analyst
 from tests.factories.world import World
 
-TELLING = {"assessed", "settled", "unsettled", "opinion_withdrawn"}
+TELLING = {"assessed", "settled", "unsettled", "opinion_withdrawn", "media_confirmed", "decision_accepted"}
 
 
 def known(item: UUID, by: Actor) -> tuple[set[str], bool]:

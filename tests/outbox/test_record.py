@@ -73,7 +73,7 @@ def test_an_event_its_body_and_its_deliveries_are_written_together(houses: None)
     after = read(COUNTS)[0]
     assert (after["events"], after["bodies"]) == (before["events"] + 4, before["bodies"] + 4)
     handlers = handlers_of("hotline", "reported")
-    assert set(handlers) == {"observation.locate", "analysis.open"}
+    assert set(handlers) == {"observation.locate", "analysis.open", "evidence.follow"}
     again = handlers_of("hotline", "reported_again")
     assert after["deliveries"] == before["deliveries"] + 3 * len(handlers) + len(again)
 

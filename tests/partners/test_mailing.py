@@ -9,6 +9,7 @@ from functools import partial
 import orjson
 import pytest
 from django.conf import settings
+from django.utils.translation import override
 
 from maillon.access.services import set_mail
 from maillon.kernel.errors import BadSetting
@@ -260,5 +261,5 @@ def test_a_manager_sees_that_a_partner_is_told_nothing(world: World) -> None:
 
 
 def needs(who: Actor, world: World) -> set[str]:
-    with acting(who):
+    with acting(who), override("en"):
         return {str(need.text) for need in needs_of(who, world.now)}

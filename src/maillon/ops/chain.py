@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from maillon.access import events as access_events
 from maillon.access.permissions import HOUSE_ROLES, ROLES, Permission
+from maillon.authority.decision import events as decision_events
 from maillon.authority.decision.states import HOLD, MEASURE, ORDER, REQUEST
 from maillon.authority.inbox import events as inbox_events
 from maillon.authority.inbox.states import ARRIVAL, MATTER
@@ -20,6 +21,7 @@ from maillon.items import events as items_events
 from maillon.items.states import ITEM
 from maillon.kernel.arrows import Machine
 from maillon.kernel.kinds import Kind
+from maillon.looking import events as looking_events
 from maillon.observation import events as observation_events
 from maillon.observation.states import CONTACT_LOOKUP, FETCH, LOOKUP
 from maillon.outbox.states import DELIVERY
@@ -40,8 +42,10 @@ KINDS: tuple[Kind, ...] = (
     *partners_events.KINDS,
     *exchange_events.KINDS,
     *inbox_events.KINDS,
+    *decision_events.KINDS,
     *items_events.KINDS,
     *evidence_events.KINDS,
+    *looking_events.KINDS,
     *access_events.KINDS,
     *directory_events.KINDS,
 )

@@ -12,7 +12,7 @@ from maillon.observation.delivering import named
 from maillon.observation.queries import locations
 from maillon.outbox.sql import Row
 
-PLAIN = {"role": "name", "stale": [], "delivery": "", "anycast": False}
+PLAIN = {"asn": None, "role": "name", "stale": [], "delivery": "", "anycast": False}
 """What locations written by earlier versions do not say of an address."""
 
 
@@ -35,10 +35,10 @@ def placed_part(*, item_id: UUID, at: datetime) -> dict[str, Any]:
 def _complete(found: list[Row], at: datetime) -> None:
     """To every address: where its provider is established, and how its delivery network can be asked."""
     seen = [one for row in found for one in _seen(row)]
-    known = establishments({one["asn"] for one in seen if one["asn"]}, brussels_day(at)) if seen else {}
+    known = establishments({one["asn"] for one in seen if one.get("asn")}, brussels_day(at)) if seen else {}
     for one in seen:
         behind = named(one.get("delivery", ""))
-        one.update({**PLAIN, **one, "established": known.get(one["asn"], ""), "asks": behind.asks if behind else ""})
+        one.update({**PLAIN, **one, "established": known.get(one.get("asn"), ""), "asks": behind.asks if behind else ""})
 
 
 def _seen(row: Row) -> Iterator[dict[str, Any]]:
