@@ -8,9 +8,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inp
 DEBIAN_POSTGRESQL := /usr/lib/postgresql/15/bin
 FIGURE ?=
 CLAIM ?=
-# What pages show, commands print and files say, and how a bench is put together, hardly depends on the server: once is
-# enough. The journey of two installations starts servers of its own.
-ONCE := web reporter accessibility bench demo ops rules kernel languages journeys/test_two_installations.py
+# What pages show, commands print and files say, what is fetched and decoded, and how a bench is put together, hardly
+# depends on the server: once is enough. Crashes and journeys start servers of their own.
+ONCE := web reporter accessibility bench demo ops rules kernel languages decoding observation/fetching crash journeys
 ANOTHER_SERVER := $(addprefix --ignore=tests/,$(ONCE)) --ignore-glob='*/test_browser_*.py'
 
 .PHONY: run test test-embedded test-debian check format docs bench claims requirements clean
@@ -49,7 +49,8 @@ docs: $(VENV)/run.stamp ## the generated pages of docs/
 bench: $(VENV)/dev.stamp ## every figure beside its peer; FIGURE=name for one
 	$(BIN)/python -m bench $(FIGURE)
 
-claims: $(VENV)/dev.stamp ## the promises at full length (an hour or more); CLAIM=name for one
+claims: $(VENV)/dev.stamp ## the promises at full length, and the long tests (an hour or more); CLAIM=name for one
+	$(if $(CLAIM),,$(BIN)/pytest --numprocesses auto -m long)
 	$(BIN)/python -m claims $(CLAIM)
 
 requirements: $(VENV)/dev.stamp ## pin the dependencies of pyproject.toml again

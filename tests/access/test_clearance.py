@@ -154,7 +154,7 @@ def test_whatever_changes_the_uncleared_are_shown_nothing_of_what_is_demanded(wo
     become_demo(empty=True)
     walk = Walk(world, demanding(world), seed)
     walk.shown_nothing()
-    for _ in range(6):
+    for _ in range(3):
         print(walk.step())
         walk.shown_nothing()
 

@@ -15,9 +15,17 @@ from bench.registry import FIGURES
 KEYS = {"issue", "figure", "value", "unit", "goal", "met", "peer", "settings", "at"}
 GROUPS = list(dict.fromkeys(figure.group for figure in FIGURES))
 MAKES_THE_DEMO_WORLD = "first_page"  # minutes; `make bench` runs it
+QUICK = ("handing", "vaulting")  # the others are long, each for the installation that it makes
 
 
-@pytest.mark.parametrize("group", [group for group in GROUPS if group != MAKES_THE_DEMO_WORLD])
+@pytest.mark.parametrize(
+    "group",
+    [
+        group if group in QUICK else pytest.param(group, marks=pytest.mark.long)
+        for group in GROUPS
+        if group != MAKES_THE_DEMO_WORLD
+    ],
+)
 def test_a_bench_writes_a_line_for_each_of_its_figures(group: str, tmp_path: Path) -> None:
     names = [figure.name for figure in FIGURES if figure.group == group]
     words = [sys.executable, "-m", "bench", *names, "--small", "--results", str(tmp_path)]

@@ -164,8 +164,8 @@ def finish(runner: Runner) -> None:
 
 def test_two_workers_and_two_drains_on_one_backlog_do_nothing_twice(world: World) -> None:
     here, runner, chance = world.here, world.runner, random.Random(SEED)
-    references = reports(here.home / "backlog.csv", "B", 200, chance)
-    opinions(here.home / "opinions.csv", references[:60], chance)
+    references = reports(here.home / "backlog.csv", "B", 80, chance)
+    opinions(here.home / "opinions.csv", references[:30], chance)
     runner.finish(("import", str(here.home / "backlog.csv")))
     runner.finish(("assess", str(here.home / "opinions.csv")))
     here.forget_said()

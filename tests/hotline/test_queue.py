@@ -119,7 +119,7 @@ def test_tallies_are_of_open_cases_alone_and_stop_counting(world: World, monkeyp
 
 def test_the_queue_and_the_next_claim_walk_the_partial_index_and_read_no_more_than_they_show(world: World) -> None:
     for n in range(4):
-        many_cases(world, 1000, f"site-{n}.be.test")
+        many_cases(world, 500, f"site-{n}.be.test")
     for row in the_queue(world, limit=10):
         assessed(world, row["item"], says("N"))
     with connections["owner"].cursor() as cursor:
