@@ -36,17 +36,18 @@ def items(*, ids: Sequence[UUID]) -> list[Row]:
     return [found[id] for id in ids if id in found]
 
 
-def timeline(*, item_id: UUID, before: int = LAST, limit: int = 100) -> list[Row]:
-    """The item's events, newest first, those with an id under `before`.
+def timeline(*, item_id: UUID, before: int = LAST, without: str = "", limit: int = 100) -> list[Row]:
+    """The item's events, newest first, those with an id under `before`; none of the kind `without`.
 
     `body` has the fields that the event's kind names; None where retention erased it.
     """
-    return _events("e.item = %(item)s AND", {"item": item_id, "before": before, "limit": limit})
+    params: dict[str, object] = {"item": item_id, "before": before, "without": without, "limit": limit}
+    return _events("e.item = %(item)s AND e.kind <> %(without)s AND", params)
 
 
-def latest_events(*, limit: int = 20) -> list[Row]:
+def latest_events(*, without: str = "", limit: int = 20) -> list[Row]:
     """The newest events of the house acted in, in the same shape as `timeline`."""
-    return _events("", {"before": LAST, "limit": limit})
+    return _events("e.kind <> %(without)s AND", {"before": LAST, "without": without, "limit": limit})
 
 
 def _events(what: str, params: dict[str, object]) -> list[Row]:

@@ -38,7 +38,8 @@ def _complete(found: list[Row], at: datetime) -> None:
     known = establishments({one["asn"] for one in seen if one.get("asn")}, brussels_day(at)) if seen else {}
     for one in seen:
         behind = named(one.get("delivery", ""))
-        one.update({**PLAIN, **one, "established": known.get(one.get("asn"), ""), "asks": behind.asks if behind else ""})
+        established = known.get(one.get("asn") or 0, "")
+        one.update({**PLAIN, **one, "established": established, "asks": behind.asks if behind else ""})
 
 
 def _seen(row: Row) -> Iterator[dict[str, Any]]:

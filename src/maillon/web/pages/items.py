@@ -28,7 +28,7 @@ from maillon.outbox.sql import Row
 from maillon.partners.questions import questions_of_item
 from maillon.web import paging, wanted
 from maillon.web.guard import SignedRequest
-from maillon.web.happened import of_shown_reports
+from maillon.web.happened import UNTOLD, of_shown_reports
 from maillon.web.pages.bulk import acts_for
 from maillon.web.pages.content import content_part
 from maillon.web.pages.deciding import desk
@@ -93,7 +93,7 @@ def page(request: SignedRequest, id: UUID, given: Given | None = None) -> HttpRe
     if found is None:
         raise Http404
     before = paging.read_number(request.GET.get("before", ""), LAST_EVENT)
-    whole = timeline(item_id=id, before=before, limit=SHOWN_EVENTS + 1)
+    whole = timeline(item_id=id, before=before, without=UNTOLD, limit=SHOWN_EVENTS + 1)
     events = paging.shown(whole, lambda row: str(row["id"]), SHOWN_EVENTS)
     told: dict[str, Any] = {
         "arrivals": arrivals_of(item_id=id),

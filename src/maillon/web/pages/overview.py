@@ -10,7 +10,7 @@ from maillon.items.timeline import latest_events
 from maillon.outbox.acting import Actor
 from maillon.outbox.sql import Row
 from maillon.web.guard import SignedRequest
-from maillon.web.happened import of_shown_reports
+from maillon.web.happened import UNTOLD, of_shown_reports
 from maillon.web.needs import needs_of
 from maillon.web.portal.pages import only_portal
 
@@ -39,8 +39,8 @@ def events_for(actor: Actor) -> list[Row]:
     At the authority without what passes between the houses, which would hide what people did.
     """
     if actor.house == "hotline":
-        return of_shown_reports(visible_events(latest_events(), by=actor))
-    found = latest_events(limit=5 * EVENTS)
+        return of_shown_reports(visible_events(latest_events(without=UNTOLD), by=actor))
+    found = latest_events(without=UNTOLD, limit=5 * EVENTS)
     return [event for event in found if not event["kind"].startswith("message_")][:EVENTS]
 
 
