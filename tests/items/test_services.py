@@ -82,6 +82,9 @@ def test_the_timeline_tells_newest_first_what_happened_to_one_item(world: World)
     item = an_item(world, in_state="illegal")
     with acting(CLOCK):
         told = timeline(item_id=item)
+        kind = told[0]["kind"]
+        rest = timeline(item_id=item, without=kind, limit=1)
+        assert [event["id"] for event in rest] == [event["id"] for event in told if event["kind"] != kind][:1]
         older = timeline(item_id=item, before=told[1]["id"])
         latest = latest_events(limit=3)
     assert [row["kind"] for row in told] == [

@@ -12,7 +12,7 @@ from maillon.observation.delivering import named
 from maillon.observation.queries import locations
 from maillon.outbox.sql import Row
 
-PLAIN = {"asn": None, "role": "name", "stale": [], "delivery": "", "anycast": False}
+PLAIN: dict[str, Any] = {"asn": None, "role": "name", "stale": [], "delivery": "", "anycast": False}
 """What locations written by earlier versions do not say of an address."""
 
 
