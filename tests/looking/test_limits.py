@@ -152,9 +152,7 @@ def test_nobody_jumps_over_a_step(kind: str) -> None:
 def test_the_first_values_are_an_hour_five_hours_and_four_in_the_afternoon() -> None:
     rules = limits(date(2026, 3, 3))
     assert (rules.break_after, rules.day, rules.closing) == (timedelta(hours=1), timedelta(hours=5), time(16))
-    assert {row.basis for row in load("exposure").rows} == {
-        "assumed"
-    }  # nobody here read the report that they are known from
+    assert {row.basis for row in load("exposure").rows} == {"assumed"}  # known at second hand
 
 
 @given(st.integers(0, 366 * 24 * 60).map(lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)))
