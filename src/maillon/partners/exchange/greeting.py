@@ -17,7 +17,7 @@ from maillon.outbox.sql import one, run
 from maillon.partners.channels import ChannelFailed, Peer
 from maillon.partners.exchange import client, events, numbers
 from maillon.partners.exchange.keys import own_key
-from maillon.partners.exchange.peers import PEER, as_peer, pinned
+from maillon.partners.exchange.peers import PEER, as_peer, pinned, refuse_strangers
 from maillon.partners.exchange.signed import Purpose, sign, verified
 
 log = logging.getLogger("maillon.exchange")
@@ -67,10 +67,8 @@ def greet(*, house: str, peer: Peer, keys: Path, clock: Clock) -> None:
 
 def take_greeting(*, text: bytes, house: str, sender: str, keys: Path, at: datetime) -> bytes:
     """`sender` greets `house`: note what it knows; the signed reply. Raises BadSignature, BadInput."""
-    by = system_actor(house, "receiver")
-    with acting(by):  # what a stranger says waits for nobody's row, and makes nobody wait
-        verified(text, "greeting", pinned(house=house, peer=sender, lock="").key)
-    with acting(by):
+    refuse_strangers(text, "greeting", house=house, peer=sender)
+    with acting(system_actor(house, "receiver")):
         peer = pinned(house=house, peer=sender, lock="FOR UPDATE")
         _note(house, peer, text, "greeting", at)
         return _said(house, peer, "reply", keys, at)

@@ -13,7 +13,7 @@ from maillon.outbox.sql import Row, one, rows, run
 from maillon.partners.channels import Peer
 from maillon.partners.exchange import events
 from maillon.partners.exchange.keys import fingerprint, read_public
-from maillon.partners.exchange.signed import BadSignature
+from maillon.partners.exchange.signed import BadSignature, Purpose, verified
 
 LONGEST = 2_000
 """Characters in which a person says what became of a lost message."""
@@ -91,6 +91,12 @@ def pinned(*, house: str, peer: str, lock: str = "FOR SHARE") -> Peer:
     if found is None:
         raise BadSignature(f"{house} has pinned no key of {peer}; `maillon peer pin` does.")
     return as_peer(found)
+
+
+def refuse_strangers(text: bytes, purpose: Purpose, *, house: str, peer: str) -> None:
+    """Raise BadSignature, BadInput unless `peer` said this: a stranger waits for no row, and makes nobody wait."""
+    with acting(system_actor(house, "receiver")):
+        verified(text, purpose, pinned(house=house, peer=peer, lock="").key)
 
 
 def as_peer(row: Row) -> Peer:

@@ -12,7 +12,7 @@ from maillon.outbox.sql import one
 from maillon.partners.channels import Peer
 from maillon.partners.envelope import Envelope, read_document
 from maillon.partners.exchange.keys import own_key
-from maillon.partners.exchange.peers import pinned
+from maillon.partners.exchange.peers import pinned, refuse_strangers
 from maillon.partners.exchange.signed import sign, verified
 from maillon.partners.receive import receive
 
@@ -38,10 +38,8 @@ def take_message(*, text: bytes, house: str, sender: str, keys: Path, at: dateti
 
     Raises BadSignature, EpochsDiffer, OutOfOrder, BadInput.
     """
-    by = system_actor(house, "receiver")
-    with acting(by):  # what a stranger says waits for nobody's row, and makes nobody wait
-        verified(text, "message", pinned(house=house, peer=sender, lock="").key)
-    with acting(by):
+    refuse_strangers(text, "message", house=house, peer=sender)
+    with acting(system_actor(house, "receiver")):
         peer = pinned(house=house, peer=sender)
         said = verified(text, "message", peer.key)
         if (said["from"], said["to"]) != (sender, house):
