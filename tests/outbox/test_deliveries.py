@@ -4,6 +4,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,7 +14,7 @@ from maillon.hotline.intake.events import REPORTED_AGAIN
 from maillon.kernel.clock import Clock, FixedClock
 from maillon.outbox import registry
 from maillon.outbox.acting import Actor, acting, system_actor
-from maillon.outbox.deliveries import PAUSES, Outcome, dispatch, stuck, try_again
+from maillon.outbox.deliveries import CLAIM, PAUSES, Outcome, dispatch, stuck, try_again
 from maillon.outbox.record import NewEvent, record
 from maillon.outbox.registry import Handed, Verb, register
 from maillon.outbox.sql import Row, one, run
@@ -66,10 +67,13 @@ def clock() -> FixedClock:
 def happen(*items: UUID | None) -> None:
     """One event per item, in this order."""
     by = an_operator()
+    bodies = [{"report": "r", "reference": f"{n}", "channel": "web", "effect": "joined"} for n in range(len(items))]
+    events = [
+        NewEvent(kind=REPORTED_AGAIN, item=item, body=body, happened_at=NOW)
+        for item, body in zip(items, bodies, strict=True)
+    ]
     with acting(by):
-        for number, item in enumerate(items):
-            body = {"report": "r", "reference": f"{number}", "channel": "web", "effect": "joined"}
-            record([NewEvent(kind=REPORTED_AGAIN, item=item, body=body, happened_at=NOW)], by=by, at=NOW)
+        record(events, by=by, at=NOW)
 
 
 def deliveries() -> list[Row]:
@@ -113,6 +117,29 @@ def test_an_event_of_the_same_item_waits_for_the_one_before(probe: Probe, clock:
 def test_a_batch_is_limited(probe: Probe, clock: FixedClock) -> None:
     happen(*(uuid4() for _ in range(5)))
     assert [go(clock, limit=2).done for _ in range(4)] == [2, 2, 1, 0]
+
+
+def rows_read(node: dict[str, Any]) -> int:
+    """The rows that a plan's nodes looked at, kept or not."""
+    own = node["Actual Rows"] + sum(n for key, n in node.items() if key.startswith("Rows Removed"))
+    return int(own * node["Actual Loops"]) + sum(rows_read(child) for child in node.get("Plans", []))
+
+
+def test_a_claim_reads_no_more_than_its_backlog_however_old_the_statistics_are(probe: Probe, clock: FixedClock) -> None:
+    items = [uuid4() for _ in range(4_000)]
+    happen(*items[:2_000])
+    while go(clock).done:
+        pass
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE outbox_delivery, outbox_event, outbox_eventbody")
+    happen(*(items * 2))
+    claim = {"house": "hotline", "handler": HANDLER, "now": clock.now(), "limit": 500}
+    with acting(system_actor("hotline", "reader")):
+        told = one(f"EXPLAIN (ANALYZE, FORMAT JSON) {CLAIM}", claim)
+    assert told is not None
+    [[explained]] = told.values()
+    assert explained["Plan"]["Actual Rows"] == 500
+    assert rows_read(explained["Plan"]) < 2 * len(items)
 
 
 def test_one_failing_event_holds_back_only_its_item(probe: Probe, clock: FixedClock) -> None:

@@ -26,17 +26,22 @@ PAUSES = tuple(timedelta(seconds=s) for s in (1, 5, 30, 120, 600, 3600, 6 * 3600
 
 BATCH = 500
 
-CLAIM = """
+DUE = """
+d.house = %(house)s AND d.state = 'due' AND d.due_at <= %(now)s AND NOT EXISTS (
+  SELECT 1 FROM outbox_delivery earlier
+  WHERE earlier.item = d.item AND earlier.event_id < d.event_id
+    AND earlier.house || '' = d.house AND earlier.handler || '' = d.handler
+  OFFSET 0)
+"""
+"""What nothing holds back. `OFFSET 0` and `|| ''` leave the planner one way, by the item: to statistics older than a
+backlog the way by house and handler looks as good, and that one reads the backlog once for each of its rows."""
+
+CLAIM = f"""
 SELECT d.event_id, d.attempts, e.uid, e.kind, e.version, e.item, e.happened_at, b.body
 FROM outbox_delivery d
 JOIN outbox_event e ON e.house = d.house AND e.id = d.event_id
 LEFT JOIN outbox_eventbody b ON b.house = d.house AND b.event_id = d.event_id
-WHERE d.house = %(house)s AND d.handler = %(handler)s AND d.state = 'due' AND d.due_at <= %(now)s
-  AND NOT EXISTS (
-    SELECT 1 FROM outbox_event before
-    JOIN outbox_delivery earlier ON earlier.house = before.house AND earlier.handler = d.handler
-      AND earlier.event_id = before.id
-    WHERE before.house = d.house AND before.item = d.item AND before.id < d.event_id)
+WHERE d.handler = %(handler)s AND {DUE}
 ORDER BY d.event_id LIMIT %(limit)s
 FOR UPDATE OF d SKIP LOCKED
 """
@@ -140,13 +145,11 @@ UPDATE outbox_delivery SET state = 'due', attempts = 0, due_at = %(now)s WHERE h
 """
 
 
-ANY_DUE = CLAIM.replace("FOR UPDATE OF d SKIP LOCKED", "").replace("d.handler = %(handler)s AND ", "")
+ANY_DUE = f"SELECT 1 FROM outbox_delivery d WHERE {DUE} LIMIT 1"
 
 
 WAITED_FOR = """
-SELECT DISTINCT e.item FROM outbox_event e
-JOIN outbox_delivery d ON d.house = e.house AND d.handler = %s AND d.event_id = e.id AND d.state = 'due'
-WHERE e.item = ANY(%s)
+SELECT DISTINCT item FROM outbox_delivery WHERE handler = %s AND state = 'due' AND item = ANY(%s)
 """
 
 
@@ -157,7 +160,7 @@ def waited_for(*, handler: str, items: Sequence[UUID]) -> set[UUID]:
 
 def any_due(*, house: str, at: datetime) -> bool:
     """Whether a delivery is due that nothing holds back but, perhaps, somebody who is at it just now."""
-    return bool(rows(ANY_DUE, {"house": house, "now": at, "limit": 1}))
+    return bool(rows(ANY_DUE, {"house": house, "now": at}))
 
 
 def stuck(*, house: str) -> list[Row]:

@@ -59,3 +59,8 @@ class Delivery(models.Model):
     due_at = models.DateTimeField()
     attempts = models.SmallIntegerField(default=0)
     error = models.TextField(default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["item", "event_id"], name="delivery_order", condition=models.Q(item__isnull=False))
+        ]
