@@ -47,8 +47,9 @@ ALWAYS = {
         GROUP BY 1 HAVING count(e.id) <> bool_or(a.withdrawn)::int""",
     "whoever holds a case was the last to claim it": f"""
         SELECT c.id, c.claimed_by, e.actor FROM analysis_case c
-        LEFT JOIN LATERAL (SELECT e.actor FROM outbox_event e JOIN outbox_eventbody b ON b.event_id = e.id
-          WHERE e.item = c.item_id AND e.kind = 'case_claimed' AND {BODY} ->> 'case' = c.id::text
+        LEFT JOIN LATERAL (SELECT e.actor FROM outbox_event e
+          JOIN outbox_eventbody b ON b.house = e.house AND b.event_id = e.id
+          WHERE e.house = c.house AND e.item = c.item_id AND e.kind = 'case_claimed' AND {BODY} ->> 'case' = c.id::text
           ORDER BY e.id DESC LIMIT 1) e ON true
         WHERE c.claimed_by <> '' AND c.claimed_by IS DISTINCT FROM e.actor""",
     "nothing leaves but on a settlement that is noted to be relied on": """
@@ -118,6 +119,7 @@ def wrong(here: Installation, *, drained: bool) -> list[str]:
     """Every rule that does not hold, with the rows that break it."""
     found = []
     with here.connect() as connection:
+        connection.execute("ANALYZE")
         for rule, statement in {**ALWAYS, **(DRAINED if drained else {})}.items():
             rows = connection.execute(statement).fetchall()
             found += [f"not so: {rule}: {rows[:3]}"] if rows else []

@@ -74,6 +74,7 @@ def weather(
         with reporting(crowd, reporters, seed):
             storm.go_on(chance, lambda: len(crowd.shown), over, steps)
         struck = {**storm.kills, "between statements": storm.fallen}
+        progress(f"{sum(struck.values())} kills, {len(crowd.shown)} receipts; what is left is worked off")
         storm.calm()
         for _ in range(3000):
             if answers(storm.listen):
@@ -81,9 +82,11 @@ def weather(
             time.sleep(0.02)
         world.runner.finish(DRAIN)
         world.runner.finish(CLAIMS_OVER)
+        progress(f"nothing is due after {time.monotonic() - begun:.0f} s; every receipt is opened")
         unopened = opened(storm.listen, list(crowd.shown.values()), 20)
     finally:
         storm.stop()
+    progress(f"receipts were opened after {time.monotonic() - begun:.0f} s; what is stored is looked over")
     stored = Counter(number for (number,) in here.query(NUMBERS))
     told = dict(here.query("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(SETTINGS)]))
     return Told(
