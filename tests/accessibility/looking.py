@@ -63,7 +63,8 @@ WHERE r.id = %s AND r.person = %s AND convert_from(b.body, 'UTF8')::jsonb @> jso
 """
 """Whether a reveal of a person left its event."""
 
-STILL = "() => Promise.all(document.getAnimations().map(animation => animation.finished))"
+STILL = "() => document.getAnimations().forEach(animation => animation.finish())"
+"""Colours as they end; waiting for them would wait for frames, which a browser that shows nothing may never draw."""
 
 
 @dataclass
@@ -129,7 +130,7 @@ class Visitor:
         """What is wrong with the answer, and with what the page asked for since it was opened."""
         if answer.status != status:
             yield f"answers {answer.status}"
-        if answer.header_value("content-security-policy") != CONTENT_SECURITY_POLICY:
+        if answer.headers.get("content-security-policy") != CONTENT_SECURITY_POLICY:  # header_value may wait for ever
             yield "another content security policy"
         yield from (f"asks {url}" for url in self.asked if not url.startswith(f"{self.site}/"))
         yield from unasked(self.page, self.pictures, self.actor)

@@ -87,6 +87,8 @@ def weather(
     finally:
         storm.stop()
     progress(f"receipts were opened after {time.monotonic() - begun:.0f} s; what is stored is looked over")
+    with here.connect() as connection:
+        connection.execute("ANALYZE")
     stored = Counter(number for (number,) in here.query(NUMBERS))
     told = dict(here.query("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(SETTINGS)]))
     return Told(
