@@ -12,16 +12,15 @@ from playwright.sync_api import Response
 
 from maillon.access.invitations import invitation_key, invite
 from maillon.kernel.clock import SystemClock
-from maillon.languages import LANGUAGES
 from maillon.web.guard import Page
 from tests.accessibility.addresses import SEEN, addresses, viewer_of, viewers
 from tests.accessibility.conftest import Looking
 from tests.accessibility.failing import FAILURES
+from tests.accessibility.languages import CODES, in_languages
 from tests.accessibility.looking import COLOURS, OPTIONS, WIDE, WORDS, Visitor, inline, narrow, violations
 from tests.factories.people import an_operator
 from tests.web.authenticators import PASSWORD, code_of
 
-CODES = [language.code for language in LANGUAGES]
 BY_ROLE = frozenset({"overview", "item", "matter", "decision", "figures"})
 """Pages that show other roles of a house something else."""
 
@@ -44,7 +43,6 @@ FAULTY = """<!doctype html><html lang="en"><title>a</title>
 <style>button { width: 9px; height: 9px; padding: 0; border: 0 } div { width: 900px }</style>
 <main><h1>b</h1><p style="color: #aaa; background: #fff">too pale</p><img src="data:,"><button onclick="">d</button
 ><button>e</button><div>f</div></main>"""
-every_language = pytest.mark.parametrize("language", CODES)
 
 
 def test_every_page_has_somebody_who_may_see_it(looking: Looking) -> None:
@@ -84,14 +82,14 @@ def test_no_page_of_any_role_shows_content_that_was_not_asked_for_or_asks_anybod
     assert found == {}
 
 
-@every_language
+@in_languages("en")
 def test_everybody_can_sign_in(looking: Looking, language: str) -> None:
     nobody = looking.visitor("", "", language)
     assert nobody.faults(nobody.open("/sign-in/"), thoroughly=True) == []
     assert nobody.faults(wrong_password(nobody)) == []
 
 
-@every_language
+@in_languages("nl")
 def test_everybody_can_be_invited_and_set_up_a_second_step(looking: Looking, language: str) -> None:
     name, key, at = f"new-{language}", invitation_key(settings.SECRET_KEY), SystemClock().now()
     link = invite(name=name, organisation="child-focus", roles=["analyst"], key=key, by=an_operator(), at=at)
@@ -131,7 +129,7 @@ def wrong_password(nobody: Visitor) -> Response:
     return going.value
 
 
-@every_language
+@in_languages("de")
 def test_everybody_can_read_what_went_wrong(looking: Looking, language: str) -> None:
     for visitor in (looking.visitor("hotline", "analyst", language), looking.visitor("", "", language)):
         for address, status in FAILURES.items():

@@ -3,22 +3,19 @@
 import re
 from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import Response
 
-from maillon.languages import LANGUAGES
 from tests.accessibility.conftest import Looking
+from tests.accessibility.languages import CODES, in_languages
 from tests.accessibility.looking import Visitor
 
-CODES = [language.code for language in LANGUAGES]
-every_language = pytest.mark.parametrize("language", CODES)
 TELLING = "https://be.test/page?sessionid=7f3a9c1e5b2d4f60"
 """An address that may say who copied it."""
 
 STILL = ("", "anonymous/", "young/", "write/", "follow/")
 
 
-@every_language
+@in_languages("nl")
 def test_everybody_can_read_before_reporting(looking: Looking, language: str) -> None:
     nobody = looking.visitor("", "", language)
     for where in STILL:
@@ -27,7 +24,7 @@ def test_everybody_can_read_before_reporting(looking: Looking, language: str) ->
     assert nobody.faults(nobody.open(f"/report/{language}/nothing/"), status=404) == []
 
 
-@every_language
+@in_languages("de")
 def test_everybody_can_report_and_come_back(looking: Looking, language: str) -> None:
     nobody = looking.visitor("", "", language)
     for step, answer, status in reporting(nobody, language):

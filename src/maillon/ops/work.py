@@ -32,7 +32,7 @@ from maillon.observation.queries import any_contact_due, any_lookup_due
 from maillon.observation.resolve import resolve
 from maillon.observation.services import Look, locate_due
 from maillon.observation.sources import Sources
-from maillon.ops.expiring import purge_daily
+from maillon.ops.expiring import Sweeping, purge_daily
 from maillon.ops.fetching import Fetching
 from maillon.ops.mail import Post, post
 from maillon.ops.registries import Asking
@@ -73,6 +73,7 @@ class Tools:
     patience: float = 2.0  # seconds for one answer of the resolver
     post: Post | None = None  # how mails are sent; None where there is no mail server
     vault: Callable[[], Vault] | None = None  # where evidence lies; None where none is kept
+    sweeping: Sweeping = field(default_factory=partial(Sweeping, ()))  # of that vault
     fetching: Fetching | None = None  # what fetches content; None where nobody may
     ask: Ask | None = None  # the registries that name abuse contacts; None where none is asked
 
@@ -87,6 +88,9 @@ class Tools:
 
     def purge(self, house: str) -> int:
         return purge_daily(house, vault=self.vault, clock=self.clock) if self.vault else 0
+
+    def sweep(self, house: str) -> int:
+        return self.sweeping.sweep_daily(house, vault=self.vault, clock=self.clock) if self.vault else 0
 
     def close(self) -> None:
         """End the processes that were started for this work."""
@@ -122,6 +126,7 @@ def tools(
         post=post(settings),
         keys=settings.keys,
         vault=partial(open_vault, settings),
+        sweeping=Sweeping(settings.houses),
         fetching=Fetching(settings, egress=egress, resolver=asked, aside=aside),
         ask=Asking(settings, demo=demo, resolver=asked).ask,
     )
@@ -161,6 +166,7 @@ def _steps(house: str, tools: Tools, *, skip_grace: bool) -> list[Step]:
         ("late cases escalated", lambda: escalate_late_cases(by=by, at=clock.now())),
         ("keys of settled evidence destroyed", lambda: destroy_due(by=by, at=clock.now())),
         ("evidence purged", lambda: tools.purge(house)),
+        ("evidence that nobody wrote down deleted", lambda: tools.sweep(house)),
         *greeting,
         *sending,
         *telling,
