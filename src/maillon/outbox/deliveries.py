@@ -17,7 +17,7 @@ from maillon.kernel.clock import Clock
 from maillon.kernel.crash import point
 from maillon.outbox.acting import acting, system_actor
 from maillon.outbox.registry import Handed, handler_names, verb_of
-from maillon.outbox.sql import Row, rows, run
+from maillon.outbox.sql import Row, one, rows, run
 
 log = logging.getLogger("maillon.outbox")
 
@@ -46,6 +46,13 @@ ORDER BY d.event_id LIMIT %(limit)s
 FOR UPDATE OF d SKIP LOCKED
 """
 
+HANDLERS_DUE = """
+SELECT name FROM unnest(%(names)s::text[]) WITH ORDINALITY AS known(name, nth)
+WHERE EXISTS (SELECT 1 FROM outbox_delivery d
+  WHERE d.house = %(house)s AND d.handler = known.name AND d.state = 'due' AND d.due_at <= %(now)s)
+ORDER BY nth LIMIT 1
+"""
+
 DONE = """
 DELETE FROM outbox_delivery
 WHERE house = %(house)s AND handler = %(handler)s AND event_id = ANY(%(ids)s)
@@ -72,10 +79,21 @@ class Outcome:
 def dispatch(*, house: str, clock: Clock, handler: str | None = None, limit: int = BATCH) -> Outcome:
     """Hand over what is due in `house`: one transaction per handler, at most `limit` deliveries each."""
     done = failed = 0
-    for name in [handler] if handler else handler_names(house):
+    names = [handler] if handler else handler_names(house)
+    while (name := _next_due(house, names, clock)) is not None:
         outcome = _dispatch_handler(house, name, clock, limit)
         done, failed = done + outcome.done, failed + outcome.failed
+        names = names[names.index(name) + 1 :]
     return Outcome(done, failed)
+
+
+def _next_due(house: str, names: Sequence[str], clock: Clock) -> str | None:
+    """The first of these handlers for which something is due."""
+    if not names:
+        return None
+    with acting(system_actor(house, "dispatcher")):
+        found = one(HANDLERS_DUE, {"house": house, "names": list(names), "now": clock.now()})
+    return found["name"] if found else None
 
 
 def _dispatch_handler(house: str, handler: str, clock: Clock, limit: int) -> Outcome:
