@@ -1,9 +1,12 @@
 """Everybody can use every page: axe finds nothing of WCAG 2.2 AA, light or dark, narrow or enlarged.
 
-Each page is opened in French by one person of each house who may; those that show each role something else, by one of
-each role. The first of them opens it in other languages too, where axe looks for what words can break (`WORDS`).
+Each page is opened in French by one person of each house who may, and in the long form by one of each role where each
+role is shown something else, and in every language, where axe looks for what words can break (`WORDS`).
 It asks nobody else for anything, carries no style or script in itself, and its answer has the content security policy.
 """
+
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -16,29 +19,33 @@ from maillon.web.guard import Page
 from tests.accessibility.addresses import SEEN, addresses, viewer_of, viewers
 from tests.accessibility.conftest import Looking
 from tests.accessibility.failing import FAILURES
-from tests.accessibility.languages import CODES, in_languages
 from tests.accessibility.looking import COLOURS, OPTIONS, WIDE, WORDS, Visitor, inline, narrow, violations
 from tests.factories.people import an_operator
+from tests.languages import CODES, in_languages
 from tests.web.authenticators import PASSWORD, code_of
 
 BY_ROLE = frozenset({"overview", "item", "matter", "decision", "figures"})
 """Pages that show other roles of a house something else."""
 
 
-def lookers(page: Page) -> list[tuple[str, str]]:
-    """Who looks at the page, the one who looks in every language first."""
+def first_lookers(page: Page) -> list[tuple[str, str]]:
+    """One who looks at the page in each house."""
     found = viewers(page)
-    if page.name in BY_ROLE:
-        return found
     return [next(one for one in found if one[0] == house) for house in dict.fromkeys(house for house, _role in found)]
 
 
-CASES = [(page.name, house, role, CODES[0]) for page in SEEN for house, role in lookers(page)] + [
-    pytest.param(page.name, *lookers(page)[0], language, marks=() if number % 3 == turn else pytest.mark.long)
-    for number, page in enumerate(SEEN)
-    for turn, language in enumerate(CODES[1:])
-]
-"""One other language of each page in turn; the other two are long."""
+def cases(page: Page, number: int) -> Iterator[Any]:
+    """Who looks at this page and in which language. A third of the pages is opened in one other language, by turns;
+    its other languages and the other roles that are shown something else are long.
+    """
+    first = first_lookers(page)
+    for viewer in viewers(page) if page.name in BY_ROLE else first:
+        yield pytest.param(page.name, *viewer, CODES[0], marks=() if viewer in first else pytest.mark.long)
+    for turn, language in enumerate(CODES[1:]):
+        yield pytest.param(page.name, *first[0], language, marks=() if number % 9 == turn else pytest.mark.long)
+
+
+CASES = [case for number, page in enumerate(SEEN) for case in cases(page, number)]
 FAULTY = """<!doctype html><html lang="en"><title>a</title>
 <style>button { width: 9px; height: 9px; padding: 0; border: 0 } div { width: 900px }</style>
 <main><h1>b</h1><p style="color: #aaa; background: #fff">too pale</p><img src="data:,"><button onclick="">d</button
@@ -66,7 +73,7 @@ UNSEEN = [
     (page.name, house, role)
     for page in SEEN
     for house, role in viewers(page)
-    if (page.name, house, role, CODES[0]) not in CASES
+    if (house, role) not in first_lookers(page)
 ]
 """Who may open a page and did not yet, above."""
 

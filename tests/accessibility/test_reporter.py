@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from playwright.sync_api import Response
 
 from tests.accessibility.conftest import Looking
-from tests.accessibility.languages import CODES, in_languages
 from tests.accessibility.looking import Visitor
+from tests.languages import CODES, in_languages
 
 TELLING = "https://be.test/page?sessionid=7f3a9c1e5b2d4f60"
 """An address that may say who copied it."""

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -56,13 +57,14 @@ def child(request: dict[str, Any], passed: int, said: int) -> int:
     """Do one request; every point passed is written down before the process may be killed at it."""
     os.dup2(said, 1)
     os.dup2(said, 2)
-    times, kill_at = Counter[str](), request["kill_at"]
+    times, kill_at, lock = Counter[str](), request["kill_at"], threading.Lock()
 
     def hook(name: str) -> None:
-        times[name] += 1
-        os.write(passed, f"{name}\n".encode())
-        if [name, times[name]] == kill_at:
-            os.kill(os.getpid(), signal.SIGKILL)
+        with lock:  # of several threads
+            times[name] += 1
+            os.write(passed, f"{name}\n".encode())
+            if [name, times[name]] == kill_at:
+                os.kill(os.getpid(), signal.SIGKILL)
 
     crash.install(hook)
     words = request["words"]

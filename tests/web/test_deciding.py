@@ -71,6 +71,13 @@ def test_who_was_not_trained_reads_why_there_is_no_form(world: World) -> None:
     assert "Take it" in page(item, newcomer)
 
 
+def test_deciding_leads_to_what_one_still_holds_where_nothing_else_waits(world: World) -> None:
+    kept, item = located(world), located(world, "http://nl.test/a")
+    claimed(world, kept)
+    claimed(world, item)
+    assert decide(signed_in(an_analyst()), item).startswith(f"/items/{kept}/")
+
+
 def test_deciding_leads_to_the_next_item_and_names_what_was_decided(world: World) -> None:
     first, second = located(world), located(world, "http://nl.test/a")
     claimed(world, first)

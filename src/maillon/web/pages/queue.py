@@ -134,8 +134,14 @@ def take(request: SignedRequest) -> HttpResponse:
 
 
 def to_next(request: SignedRequest, asked: Wanted, decided: UUID | None = None) -> HttpResponse:
-    """To the item of the next case, claimed; to the queue where there is none."""
+    """To the item of the next case, claimed; after a decision else to what the person still holds; else to the queue.
+
+    The page of the item before may have been left a moment ago, and not have given it back yet.
+    """
     taken = claim_next(wanted=asked, by=request.actor, at=request.at)
+    if taken is None and decided is not None:
+        held = [row for row in claims_of(person=request.actor.name, at=request.at) if row["item"] != decided]
+        taken = Claim(held[0]["case"], held[0]["item"], held[0]["until"]) if held else None
     if taken is not None:
         return to_item(taken, asked, decided)
     if decided is None:
