@@ -10,10 +10,12 @@ from unittest.mock import patch
 
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from maillon.outbox.acting import Actor
 from tests.web.browser import signed_in
+
+expect.set_options(timeout=20_000)  # milliseconds: two browsers and two servers may share two cores
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = (

@@ -19,6 +19,7 @@ from tests.crash.snapshot import Snapshot, difference
 
 ALL = bool(os.environ.get("CRASH_ALL"))
 SEED = 1
+pytestmark = pytest.mark.timeout(0 if ALL else 300)
 
 
 @dataclass
