@@ -1,8 +1,6 @@
 """A store in a folder: a file per object, in 256 folders by the first two digits of its name."""
 
-import ctypes
 import os
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -14,7 +12,6 @@ from maillon.evidence.store import NAME, Stored
 from maillon.kernel.crash import point
 
 DRAFT = ".part"
-_libc = ctypes.CDLL(None, use_errno=True)
 
 
 class FolderStore:
@@ -22,26 +19,21 @@ class FolderStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._flushing = _Together(root)
 
     def put(self, name: str, data: bytes) -> None:
-        """Written under another name, flushed to the disk and then renamed; that is flushed too.
-
-        Threads that put at the same time share their flushes.
-        """
+        """Written under another name, flushed to the disk and then renamed; the folder is flushed too."""
         with self._failing("written"):
             folder = self._folder(name)
             draft = folder / f"{name}.{token_hex(8)}{DRAFT}"
             try:
                 _write(draft, data)
-                self._flushing.flush()
                 point("vault: drafted")
                 draft.rename(folder / name)
             except BaseException:
                 draft.unlink(missing_ok=True)
                 raise
             point("vault: renamed")
-            self._flushing.flush()
+            _flush(folder)
 
     def get(self, name: str) -> bytes:
         with self._failing("read"):
@@ -105,46 +97,13 @@ class FolderStore:
             ) from error
 
 
-class _Together:
-    """Flushes the file system of a folder, once for all who ask before it begins: a flush for each file takes longer
-    than to encrypt it.
-    """
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._lock, self._turn = threading.Lock(), threading.Lock()
-        self._asked = self._done = 0
-
-    def flush(self) -> None:
-        """When this returns, all that this thread wrote there is on the disk. Raises OSError."""
-        with self._lock:
-            self._asked += 1
-            mine = self._asked
-        with self._turn:
-            if self._done >= mine:
-                return
-            with self._lock:
-                asked = self._asked
-            _flush_all(self._root)
-            self._done = asked
-
-
-def _flush_all(folder: Path) -> None:
-    """syncfs(2): the contents and the names of all files of the folder's file system."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        if _libc.syncfs(descriptor):
-            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-    finally:
-        os.close(descriptor)
-
-
 def _write(path: Path, data: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         left = memoryview(data)
         while left:
             left = left[os.write(descriptor, left) :]
+        os.fsync(descriptor)
     finally:
         os.close(descriptor)
 

@@ -20,7 +20,7 @@ from maillon.evidence.store import Store
 from maillon.kernel.crash import point
 
 Identity: TypeAlias = pyrage.x25519.Identity
-WRITERS = 16
+WRITERS = 4
 """Threads that hash, write and flush while the next object is encrypted (pyrage holds the interpreter's lock)."""
 IN_FLIGHT = 2 * WRITERS
 
