@@ -43,6 +43,7 @@ def measure(home: Home, size: str) -> Iterator[Measured]:
         urls = [f"http://n{number}.bench.test:{mapping.ports[80]}" for number in range(hosts)]
         downloaded_alone(urls)  # the server draws its pictures when they are first asked for
         fetch(ask_for(items, clock))  # and the processes are started
+        home.analyse()
         peers, ours = [], []
         for _ in range(ROUNDS[size]):
             peers.append(downloaded_alone(urls))

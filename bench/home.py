@@ -47,6 +47,11 @@ class Home:
     def superuser(self, database: str = DATABASE) -> psycopg.Connection[tuple[object, ...]]:
         return psycopg.connect(socket_url(self.folder, embedded.SUPERUSER, database), autocommit=True)
 
+    def analyse(self) -> None:
+        """Renew all statistics, as autovacuum does within a minute of much being written to a new installation."""
+        with self.owner() as connection:
+            connection.execute("ANALYZE")
+
 
 def settle(folder: Path) -> dict[str, str]:
     """The environment in which everything of this bench runs: the caller's, but for what points at its installation."""

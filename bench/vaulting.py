@@ -30,6 +30,8 @@ def measure(home: Home, size: str) -> Iterator[Measured]:
 
     load_django()
     count = SIZES[size]
+    kept(home, [os.urandom(IMAGE) for _ in range(BATCH)])
+    home.analyse()
     media = {"both": mix(count), "images": [IMAGE] * count, "photos": [PHOTO] * max(count // EVERY, 1)}
     found = {name: best(home, sizes) for name, sizes in media.items()}
     ours, peer = found["both"]

@@ -40,6 +40,7 @@ OPTIONS = (
     "shared_buffers=256MB",
     "max_wal_size=4GB",
     "random_page_cost=1.1",
+    "autovacuum_naptime=5s",  # plans made while a new installation was empty are bad ones until statistics are renewed
     "timezone=UTC",
     "log_timezone=UTC",
     "log_error_verbosity=terse",
