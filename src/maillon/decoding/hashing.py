@@ -42,7 +42,7 @@ def by_matrices(pixels: Pixels) -> tuple[bytes, int] | None:
     height, width = pixels.shape[:2]
     if max(height, width) > LARGEST or min(height, width) < POINTS:
         return None
-    buffer = _reducing(height) @ _luma(pixels) @ _reducing(width).T
+    buffer: Matrix = np.matmul(_reducing(height) @ _luma(pixels), _reducing(width).T)
     quality = _quality(buffer)
     coefficients = (_COSINES @ buffer @ _COSINES.T).ravel()
     lower, upper = np.partition(coefficients, (127, 128))[127:129]
