@@ -14,10 +14,10 @@ from maillon.hotline.intake.events import REPORTED_AGAIN
 from maillon.kernel.clock import Clock, FixedClock
 from maillon.outbox import registry
 from maillon.outbox.acting import Actor, acting, system_actor
-from maillon.outbox.deliveries import CLAIM, PAUSES, Outcome, dispatch, stuck, try_again
+from maillon.outbox.deliveries import BODIES, DUE, EVENTS, FIRST, PAUSES, Outcome, claim, dispatch, stuck, try_again
 from maillon.outbox.record import NewEvent, record
 from maillon.outbox.registry import Handed, Verb, register
-from maillon.outbox.sql import Row, one, run
+from maillon.outbox.sql import Params, Row, one, run
 from tests.factories.chain import read
 from tests.factories.people import an_operator
 from tests.factories.world import NOW
@@ -133,13 +133,35 @@ def test_a_claim_reads_no_more_than_its_backlog_however_old_the_statistics_are(p
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE outbox_delivery, outbox_event, outbox_eventbody")
     happen(*(items * 2))
-    claim = {"house": "hotline", "handler": HANDLER, "now": clock.now(), "limit": 500}
+    given = {"house": "hotline", "handler": HANDLER, "now": clock.now(), "limit": 500, "after": 0}
     with acting(system_actor("hotline", "reader")):
-        told = one(f"EXPLAIN (ANALYZE, FORMAT JSON) {CLAIM}", claim)
+        due = claim(house="hotline", handler=HANDLER, at=clock.now(), limit=500)
+        ids = [row["event_id"] for row in due]
+        assert len(ids) == 500
+        for statement, params in (
+            (DUE, given),
+            (FIRST, {**given, "items": [row["item"] for row in due]}),
+            (EVENTS, ["hotline", ids]),
+            (BODIES, ["hotline", ids]),
+        ):
+            assert rows_read(explained(statement, params)) < 3 * 3 * len(items), statement
+
+
+def explained(statement: str, params: Params) -> dict[str, Any]:
+    """How a statement is carried out, as it is carried out."""
+    told = one(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", params)
     assert told is not None
-    [[explained]] = told.values()
-    assert explained["Plan"]["Actual Rows"] == 500
-    assert rows_read(explained["Plan"]) < 2 * len(items)
+    [[found]] = told.values()
+    return dict(found["Plan"])
+
+
+def test_what_is_behind_many_that_are_held_back_is_claimed(probe: Probe, clock: FixedClock) -> None:
+    happen(ITEM, *[ITEM] * 5, OTHER)
+    bad, *_behind, good = (row["event_id"] for row in deliveries())
+    probe.fails = lambda event: event.id == bad
+    assert go(clock, limit=1) == Outcome(0, 1)
+    assert go(clock, limit=2) == Outcome(1, 0)
+    assert handed_over() == [good]
 
 
 def test_one_failing_event_holds_back_only_its_item(probe: Probe, clock: FixedClock) -> None:

@@ -26,25 +26,25 @@ PAUSES = tuple(timedelta(seconds=s) for s in (1, 5, 30, 120, 600, 3600, 6 * 3600
 
 BATCH = 500
 
+# Each of these reads the backlog once at worst. One statement for all would be planned as a join of the backlog with
+# itself while statistics are older than the backlog.
 DUE = """
-d.house = %(house)s AND d.state = 'due' AND d.due_at <= %(now)s AND NOT EXISTS (
-  SELECT 1 FROM outbox_delivery earlier
-  WHERE earlier.item = d.item AND earlier.event_id < d.event_id
-    AND earlier.house || '' = d.house AND earlier.handler || '' = d.handler
-  OFFSET 0)
+SELECT event_id, item, attempts FROM outbox_delivery
+WHERE house = %(house)s AND handler = %(handler)s AND state = 'due' AND due_at <= %(now)s AND event_id > %(after)s
+ORDER BY event_id LIMIT %(limit)s
+FOR UPDATE SKIP LOCKED
 """
-"""What nothing holds back. `OFFSET 0` and `|| ''` leave the planner one way, by the item: to statistics older than a
-backlog the way by house and handler looks as good, and that one reads the backlog once for each of its rows."""
 
-CLAIM = f"""
-SELECT d.event_id, d.attempts, e.uid, e.kind, e.version, e.item, e.happened_at, b.body
-FROM outbox_delivery d
-JOIN outbox_event e ON e.house = d.house AND e.id = d.event_id
-LEFT JOIN outbox_eventbody b ON b.house = d.house AND b.event_id = d.event_id
-WHERE d.handler = %(handler)s AND {DUE}
-ORDER BY d.event_id LIMIT %(limit)s
-FOR UPDATE OF d SKIP LOCKED
+FIRST = """
+SELECT item, min(event_id) AS event_id FROM outbox_delivery
+WHERE house = %(house)s AND handler = %(handler)s AND item = ANY(%(items)s) GROUP BY item
 """
+
+EVENTS = """
+SELECT id, uid, kind, version, item, happened_at FROM outbox_event WHERE house = %s AND id = ANY(%s) ORDER BY id
+"""
+
+BODIES = "SELECT event_id, body FROM outbox_eventbody WHERE house = %s AND event_id = ANY(%s)"
 
 HANDLERS_DUE = """
 SELECT name FROM unnest(%(names)s::text[]) WITH ORDINALITY AS known(name, nth)
@@ -99,11 +99,11 @@ def _next_due(house: str, names: Sequence[str], clock: Clock) -> str | None:
 def _dispatch_handler(house: str, handler: str, clock: Clock, limit: int) -> Outcome:
     by, now = system_actor(house, "dispatcher"), clock.now()
     with acting(by):
-        claimed = rows(CLAIM, {"house": house, "handler": handler, "now": now, "limit": limit})
+        claimed = claim(house=house, handler=handler, at=now, limit=limit)
         if not claimed:
             return Outcome(0, 0)
         point("dispatch: claimed")
-        handed = [_handed(house, row) for row in claimed]
+        handed = _handed(house, [row["event_id"] for row in claimed])
         try:
             with transaction.atomic():
                 verb_of(house, handler)(handed=handed, by=by, clock=clock)
@@ -117,11 +117,30 @@ def _dispatch_handler(house: str, handler: str, clock: Clock, limit: int) -> Out
     return Outcome(len(done), len(handed) - len(done))
 
 
-def _handed(house: str, row: Row) -> Handed:
-    body = orjson.loads(bytes(row["body"])) if row["body"] is not None else {}
-    return Handed(
-        house, row["event_id"], row["uid"], row["kind"], row["version"], row["item"], row["happened_at"], body
-    )
+def claim(*, house: str, handler: str, at: datetime, limit: int) -> list[Row]:
+    """Deliveries that are due and that nothing holds back, locked until the transaction ends: event_id, item, attempts.
+
+    At most `limit`, and fewer where the first of them are held back by others; none where there are none.
+    """
+    found: list[Row] = []
+    given = {"house": house, "handler": handler, "now": at, "limit": limit, "after": 0}
+    while not found and (due := rows(DUE, given)):
+        items = [row["item"] for row in due if row["item"] is not None]
+        first = {row["item"]: row["event_id"] for row in rows(FIRST, {**given, "items": items})}
+        found = [row for row in due if row["item"] is None or row["event_id"] == first[row["item"]]]
+        given["after"] = due[-1]["event_id"]
+    return found
+
+
+def _handed(house: str, ids: Sequence[int]) -> list[Handed]:
+    bodies = {row["event_id"]: orjson.loads(bytes(row["body"])) for row in rows(BODIES, [house, list(ids)])}
+    return [
+        Handed(
+            house, row["id"], row["uid"], row["kind"], row["version"], row["item"], row["happened_at"],
+            bodies.get(row["id"], {}),
+        )
+        for row in rows(EVENTS, [house, list(ids)])
+    ]  # fmt: skip
 
 
 def _one_by_one(house: str, handler: str, handed: Sequence[Handed], claimed: Sequence[Row], clock: Clock) -> list[int]:
@@ -163,7 +182,12 @@ UPDATE outbox_delivery SET state = 'due', attempts = 0, due_at = %(now)s WHERE h
 """
 
 
-ANY_DUE = f"SELECT 1 FROM outbox_delivery d WHERE {DUE} LIMIT 1"
+ANY_DUE = """
+SELECT 1 FROM (
+  SELECT DISTINCT ON (handler, coalesce(item::text, event_id::text)) state, due_at FROM outbox_delivery
+  WHERE house = %(house)s ORDER BY handler, coalesce(item::text, event_id::text), event_id
+) AS first WHERE state = 'due' AND due_at <= %(now)s LIMIT 1
+"""
 
 
 WAITED_FOR = """
