@@ -1,0 +1,38 @@
+"""Exact radius search by looking at every entry: for few entries, those not yet in an index, and to compare with."""
+
+from typing import Any
+
+from maillon.matching.ring import LARGEST_RADIUS, Hits, in_parts, told
+from maillon.matching.vectors import kernel, ones
+from maillon.matching.words import Words
+
+TILE = 4096
+"""Entries that stay in the first cache while a batch of queries passes over them."""
+
+
+def search(words: Words, queries: Words, radius: int, *, threads: int = 1) -> Hits:
+    """Every entry within `radius` of each query, by query, then entry."""
+    if not 0 <= radius <= LARGEST_RADIUS:
+        raise ValueError(f"A radius is from 0 to {LARGEST_RADIUS}.")
+
+    def some(part: Words) -> Hits:
+        return told(lambda *room: int(_scan(words, part, radius, *room)), len(part))
+
+    return in_parts(some, queries, threads)
+
+
+@kernel
+def _scan(words: Any, queries: Any, radius: int, hit_queries: Any, hit_entries: Any, hit_distances: Any) -> int:
+    found = 0
+    for begin in range(0, words.shape[0], TILE):
+        end = min(begin + TILE, words.shape[0])
+        for query in range(queries.shape[0]):
+            a, b, c, d = queries[query, 0], queries[query, 1], queries[query, 2], queries[query, 3]
+            for entry in range(begin, end):
+                distance = ones(words[entry, 0] ^ a) + ones(words[entry, 1] ^ b)
+                distance += ones(words[entry, 2] ^ c) + ones(words[entry, 3] ^ d)
+                if distance <= radius:
+                    if found < hit_queries.shape[0]:
+                        hit_queries[found], hit_entries[found], hit_distances[found] = query, entry, distance
+                    found += 1
+    return found

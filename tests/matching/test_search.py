@@ -1,0 +1,119 @@
+"""Both kernels find what the plain reference finds, for any radius and any hashes: nothing more, nothing less, once."""
+
+import random
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from maillon.matching import reference, ring, scan
+from maillon.matching.reference import Hit
+from maillon.matching.ring import LARGEST_RADIUS, Hits
+from maillon.matching.words import hashes_of, words_of
+
+CHANCE = random.Random(6)
+RADII = (0, 1, 8, 15, 16, 17, 31, 32, 47, 48, 63, 64)
+
+
+def drawn(count: int) -> list[bytes]:
+    return [CHANCE.randbytes(32) for _ in range(count)]
+
+
+def changed(hash: bytes, bits: int) -> bytes:
+    """The hash with so many of its bits changed."""
+    number = int.from_bytes(hash, "big")
+    for bit in CHANCE.sample(range(256), bits):
+        number ^= 1 << bit
+    return number.to_bytes(32, "big")
+
+
+def as_reference(hits: Hits) -> list[Hit]:
+    return [Hit(*one) for one in zip(*(column.tolist() for column in hits), strict=True)]
+
+
+def both(entries: Sequence[bytes], queries: Sequence[bytes], radius: int, threads: int = 1) -> tuple[list[Hit], ...]:
+    words, asked = words_of(entries), words_of(queries)
+    return (
+        as_reference(ring.search(ring.build(words, threads=threads), asked, radius, threads=threads)),
+        as_reference(scan.search(words, asked, radius, threads=threads)),
+    )
+
+
+RANDOM = drawn(900)
+AROUND = drawn(1)[0]
+SETS = {
+    "random": RANDOM,
+    "all alike": [AROUND] * 700,
+    "one cluster": [changed(AROUND, n % 70) for n in range(700)],
+    "constant": [bytes(32)] * 40 + [b"\xff" * 32] * 40 + [b"\x0f" * 32] * 40,
+    "few bits": [changed(bytes(32), n % 20) for n in range(600)],
+    "one": RANDOM[:1],
+    "none": [],
+}
+
+
+@pytest.mark.parametrize("radius", RADII)
+@pytest.mark.parametrize("name", SETS)
+def test_what_is_found_is_what_the_reference_finds(name: str, radius: int) -> None:
+    entries = SETS[name]
+    queries = [*RANDOM[:5], AROUND, bytes(32), *(changed(hash, CHANCE.randrange(70)) for hash in entries[:40])]
+    expected = reference.search(entries, queries, radius)
+    assert both(entries, queries, radius) == (expected, expected)
+
+
+@pytest.mark.parametrize("bits", range(LARGEST_RADIUS + 1))
+def test_what_differs_in_so_many_bits_is_found_within_that_radius_and_not_within_less(bits: int) -> None:
+    queries = [changed(hash, bits) for hash in RANDOM[:60]]
+    expected = [Hit(n, n, bits) for n in range(60)]
+    for found in both(RANDOM, queries, bits):
+        assert [hit for hit in found if hit.query == hit.entry] == expected
+    for found in both(RANDOM, queries, bits - 1) if bits else ():
+        assert [hit for hit in found if hit.query == hit.entry] == []
+
+
+def test_threads_change_nothing() -> None:
+    entries, queries = SETS["one cluster"], [changed(AROUND, n % 70) for n in range(101)]
+    assert both(entries, queries, 31, threads=2) == both(entries, queries, 31)
+
+
+def test_more_hits_than_there_was_room_for_are_all_told() -> None:
+    entries = SETS["all alike"]
+    found, scanned = both(entries, [AROUND] * 9, 31)
+    assert len(found) == len(scanned) == 9 * len(entries)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.binary(min_size=32, max_size=32), max_size=30), st.integers(0, 64), st.randoms())
+def test_whatever_the_hashes(entries: list[bytes], radius: int, chance: random.Random) -> None:
+    queries = [changed(hash, chance.randrange(70)) for hash in entries] + entries[:3]
+    expected = reference.search(entries, queries, radius)
+    assert both(entries, queries, radius) == (expected, expected)
+
+
+@pytest.mark.parametrize("radius", [-1, LARGEST_RADIUS + 1])
+def test_another_radius_is_refused(radius: int) -> None:
+    words = words_of(RANDOM[:3])
+    with pytest.raises(ValueError, match="from 0 to 64"):
+        ring.search(ring.build(words), words, radius)
+    with pytest.raises(ValueError, match="from 0 to 64"):
+        scan.search(words, words, radius)
+
+
+def test_words_hold_every_bit_in_an_order_that_never_changes() -> None:
+    assert hashes_of(words_of(RANDOM)) == b"".join(RANDOM)
+    assert words_of(b"".join(RANDOM)).tolist() == words_of(RANDOM).tolist()
+    one_bit = [(1 << bit).to_bytes(32, "little") for bit in range(256)]
+    assert {sum(int(word) << 64 * n for n, word in enumerate(row)) for row in words_of(one_bit)} == {
+        1 << bit for bit in range(256)
+    }
+    assert words_of([bytes(range(32))]).tolist() == [
+        [0x26BC12399C020518, 0x682116C3144CB421, 0x40B0009A8C428042, 0xD808850600E30016]
+    ]
+
+
+def test_a_hash_of_another_length_is_refused() -> None:
+    with pytest.raises(ValueError, match="32 bytes"):
+        words_of([b"short"])
+    with pytest.raises(ValueError, match="multiple of 32"):
+        words_of(b"x" * 33)
