@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from maillon.web import guard
+from maillon.web.details import details
+from maillon.web.labels import label
 from maillon.web.urls import PAGES
 from tests.factories.captures import TEXT, a_capture, squares
 from tests.factories.chain import assessed, events, read, reported, says
@@ -254,3 +256,8 @@ def test_no_page_of_anybody_else_contains_what_somebody_looked_at(world: World, 
     after = all_pages()
     assert len(read("SELECT * FROM looking_reveal")) == 2
     assert [page for page in pages if before[page] != after[page]] == []
+
+
+def test_how_far_something_was_revealed_is_said_of_reveals_alone() -> None:
+    said = {kind: [str(text) for _name, text in details(kind, {"step": 1}, "en")] for kind in ("revealed", "case_late")}
+    assert said == {"revealed": [str(label("step", "1").text)], "case_late": []}

@@ -122,6 +122,8 @@ FIELDS: Mapping[str, tuple[Text, Show]] = {
 def details(kind: str, body: Mapping[str, Any], language: str) -> Iterator[tuple[Text, Text]]:
     """What the event says, in reading order; empty fields are left out."""
     for field, (name, show) in FIELDS.items():
+        if field == "step" and kind != "revealed":
+            continue  # of an escalation it is the number of a rule's row; to whom it went says more
         value = body.get(field)
         text = show(value, language) if value not in (None, "", []) else ""
         if text:
