@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maillon.matching import reference, ring, scan
+from maillon.matching.hits import LARGEST_RADIUS, Hits
 from maillon.matching.reference import Hit
-from maillon.matching.ring import LARGEST_RADIUS, Hits
 from maillon.matching.words import hashes_of, words_of
 
 CHANCE = random.Random(6)

@@ -8,24 +8,21 @@ that next band stands beside the entry (`sketches`), so that hardly any entry is
 several bands is told at the lowest of them.
 """
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
-from itertools import accumulate
-from typing import Any, NamedTuple, TypeVar
+from functools import cache, partial
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from maillon.matching.hits import Hits, collect
 from maillon.matching.vectors import LANES, fetch, kernel, lowest, near, ones
 from maillon.matching.words import Words
 
 BANDS = 16
 VALUES = 1 << 16
-LARGEST_RADIUS = 64
 AHEAD = 8
 """Buckets whose sketches are fetched ahead of the one that is looked at."""
 CANDIDATES = 1 << 16
-T = TypeVar("T")
 
 
 class Ring(NamedTuple):
@@ -38,14 +35,6 @@ class Ring(NamedTuple):
     """(16, n)"""
     sketches: np.ndarray[Any, np.dtype[np.uint16]]
     """(16, n + 32): the value of the next band, and room for the last vector that is read"""
-
-
-class Hits(NamedTuple):
-    """What was found, by query, then entry: arrays of one length."""
-
-    queries: np.ndarray[Any, np.dtype[np.int64]]
-    entries: np.ndarray[Any, np.dtype[np.int64]]
-    distances: np.ndarray[Any, np.dtype[np.uint16]]
 
 
 def build(words: Words, *, threads: int = 1) -> Ring:
@@ -68,42 +57,8 @@ def build(words: Words, *, threads: int = 1) -> Ring:
 
 def search(ring: Ring, queries: Words, radius: int, *, threads: int = 1) -> Hits:
     """Every entry within `radius` (0…64) of each query, none left out."""
-    if not 0 <= radius <= LARGEST_RADIUS:
-        raise ValueError(f"A radius is from 0 to {LARGEST_RADIUS}.")
     masks, weights = probes(radius // BANDS)
-
-    def some(part: Words) -> Hits:
-        return told(lambda *room: int(_search(*ring, masks, weights, part, radius, *room)), len(part))
-
-    return in_parts(some, queries, threads)
-
-
-def in_parts(search: Callable[[Words], Hits], queries: Words, threads: int) -> Hits:
-    """The same search in several threads, each for a part of the queries."""
-    if threads == 1 or len(queries) < threads:
-        return search(queries)
-    parts = np.array_split(queries, threads)
-    begins = accumulate((len(part) for part in parts), initial=0)
-    with ThreadPoolExecutor(threads) as pool:
-        found = list(pool.map(search, parts))
-    return Hits(
-        np.concatenate([hits.queries + begin for hits, begin in zip(found, begins, strict=False)]),
-        np.concatenate([hits.entries for hits in found]),
-        np.concatenate([hits.distances for hits in found]),
-    )
-
-
-def told(search: Callable[..., int], queries: int) -> Hits:
-    """What a kernel finds, which is given room and says how many hits there are: asked again where there are more."""
-    room = max(1024, 2 * queries)
-    while True:
-        hits = Hits(np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.uint16))
-        found = search(*hits)
-        if found <= room:
-            break
-        room = found
-    order = np.lexsort((hits.entries[:found], hits.queries[:found]))
-    return Hits(hits.queries[order], hits.entries[order], hits.distances[order])
+    return collect(partial(_search, *ring, masks, weights), queries, radius, threads)
 
 
 @cache

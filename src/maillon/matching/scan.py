@@ -1,8 +1,9 @@
 """Exact radius search by looking at every entry: for few entries, those not yet in an index, and to compare with."""
 
+from functools import partial
 from typing import Any
 
-from maillon.matching.ring import LARGEST_RADIUS, Hits, in_parts, told
+from maillon.matching.hits import Hits, collect
 from maillon.matching.vectors import kernel, ones
 from maillon.matching.words import Words
 
@@ -12,13 +13,7 @@ TILE = 4096
 
 def search(words: Words, queries: Words, radius: int, *, threads: int = 1) -> Hits:
     """Every entry within `radius` of each query, by query, then entry."""
-    if not 0 <= radius <= LARGEST_RADIUS:
-        raise ValueError(f"A radius is from 0 to {LARGEST_RADIUS}.")
-
-    def some(part: Words) -> Hits:
-        return told(lambda *room: int(_scan(words, part, radius, *room)), len(part))
-
-    return in_parts(some, queries, threads)
+    return collect(partial(_scan, words), queries, radius, threads)
 
 
 @kernel
