@@ -59,7 +59,7 @@ SELECT 1 FROM looking_reveal r
 JOIN outbox_event e ON e.house = r.house AND e.item = r.item_id AND e.kind = 'revealed' AND e.actor = r.person
 JOIN outbox_eventbody b ON b.house = e.house AND b.event_id = e.id
 WHERE r.id = %s AND r.person = %s AND convert_from(b.body, 'UTF8')::jsonb @> jsonb_build_object(
-  'capture', r.capture_id::text, 'medium', coalesce(r.medium_id::text, ''), 'step', r.step)
+  'capture', r.capture_id::text, 'medium', coalesce(r.medium_id::text, ''), 'shown_as', r.step)
 """
 """Whether a reveal of a person left its event."""
 

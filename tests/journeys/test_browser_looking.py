@@ -103,7 +103,7 @@ def test_an_analyst_looks_step_by_step_and_the_filters_survive_zoom_and_full_scr
     page.wait_for_function("document.fullscreenElement?.matches('figure.shown')")
     assert page.evaluate("document.fullscreenElement.querySelector('img').getAttribute('src')") == source
     page.evaluate("document.exitFullscreen()")
-    assert [event["body"]["step"] for event in events("revealed")] == [0, 0, 1, 2, 3]
+    assert [event["body"]["shown_as"] for event in events("revealed")] == [0, 0, 1, 2, 3]
     until(page, lambda: all(row["seen_at"] for row in read("SELECT seen_at FROM looking_reveal WHERE step = 3")))
     page.keyboard.press("h")
     expect(page.locator("main img")).to_have_count(0)

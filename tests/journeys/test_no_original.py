@@ -51,7 +51,7 @@ class Wire:
         self.asked.append(request.url)
         if found := PICTURE.search(request.url):
             with closing(connection):
-                told = {(event["body"]["medium"], event["body"]["step"]) for event in events("revealed")}
+                told = {(event["body"]["medium"], event["body"]["shown_as"]) for event in events("revealed")}
                 [row] = read("SELECT medium_id, step FROM looking_reveal WHERE id = %s", [found[1]])
             self.before.append((UUID(found[1]), (str(row["medium_id"]), row["step"]) in told))
 

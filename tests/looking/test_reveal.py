@@ -70,7 +70,7 @@ def test_each_step_of_each_medium_leaves_an_event_that_oversight_may_draw(scene:
     scene.look(0, *scene.media, None)
     scene.look(1, scene.media[1], known=Known(severity=4))
     told = [event["body"] for event in events("revealed")]
-    assert [(b["medium"], b["looked_at"], b["step"], b["severity"]) for b in told] == [
+    assert [(b["medium"], b["looked_at"], b["shown_as"], b["severity"]) for b in told] == [
         (str(scene.media[0]), "image", 0, None),
         (str(scene.media[1]), "image", 0, None),
         ("", "text", 0, None),

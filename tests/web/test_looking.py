@@ -95,7 +95,7 @@ def test_step_by_step_each_asked_for_and_no_button_jumps(world: World, item: UUI
         assert buttons(page).count(f"One step further: {name}") == (2 if step == 1 else 1)
         page = ask(browser, item, first, step, at="0")
     assert buttons(page).count("One step further: small, grey") == 1
-    assert [event["body"]["step"] for event in events("revealed")] == [0, 0, 1, 2, 3]
+    assert [event["body"]["shown_as"] for event in events("revealed")] == [0, 0, 1, 2, 3]
     page = ask(browser, item, second, 3)
     assert "Look at the step before this one first" in page
     assert len(events("revealed")) == 5
@@ -259,5 +259,6 @@ def test_no_page_of_anybody_else_contains_what_somebody_looked_at(world: World, 
 
 
 def test_how_far_something_was_revealed_is_said_of_reveals_alone() -> None:
-    said = {kind: [str(text) for _name, text in details(kind, {"step": 1}, "en")] for kind in ("revealed", "case_late")}
+    bodies = {"revealed": {"shown_as": 1}, "case_late": {"step": 1}}
+    said = {kind: [str(text) for _name, text in details(kind, body, "en")] for kind, body in bodies.items()}
     assert said == {"revealed": [str(label("step", "1").text)], "case_late": []}

@@ -6,7 +6,7 @@ REVEALED = Kind(
     name="revealed",
     version=1,
     promise="Somebody asked to see a medium, or a page's text, at this step, and is shown it for some minutes.",
-    fields=("capture", "medium", "looked_at", "step", "severity", "passed"),
+    fields=("capture", "medium", "looked_at", "shown_as", "severity", "passed"),
     final=True,
     reviewed=True,
 )

@@ -138,7 +138,7 @@ def _revealed(
         "capture": str(capture_id),
         "medium": str(one["medium"] or ""),
         "looked_at": one["kind"],
-        "step": one["step"],
+        "shown_as": one["step"],
         "severity": known.severity,
         "passed": why,
     }

@@ -113,7 +113,7 @@ FIELDS: Mapping[str, tuple[Text, Show]] = {
     "words": (_("in words"), plain),
     "answer": (_("answer"), plain),
     "looked_at": (_("looked at"), named("looked_at")),
-    "step": (_("as"), step),
+    "shown_as": (_("as"), step),
     "passed": (_("past a limit"), named("passed")),
 }
 """The fields of bodies that a timeline shows, in its order."""
@@ -122,8 +122,6 @@ FIELDS: Mapping[str, tuple[Text, Show]] = {
 def details(kind: str, body: Mapping[str, Any], language: str) -> Iterator[tuple[Text, Text]]:
     """What the event says, in reading order; empty fields are left out."""
     for field, (name, show) in FIELDS.items():
-        if field == "step" and kind != "revealed":
-            continue  # of an escalation it is the number of a rule's row; to whom it went says more
         value = body.get(field)
         text = show(value, language) if value not in (None, "", []) else ""
         if text:
