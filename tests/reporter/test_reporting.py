@@ -8,16 +8,15 @@ from django.http import HttpResponse
 from django.test import Client
 
 from maillon.hotline.intake.receipts import hash_receipt, read_receipt
-from maillon.languages import LANGUAGES
 from maillon.web.headers import HEADERS
 from maillon.web.reporter import showing
 from maillon.web.reporter.keys import KEYS
 from maillon.web.reporter.shaping import SENDING
 from maillon.web.reporter.tokens import LIFE, Token, read_token
 from tests.factories.chain import read
+from tests.languages import CODES
 from tests.reporter.conftest import ADDRESS, Reporter
 
-CODES = [language.code for language in LANGUAGES]
 every_language = pytest.mark.parametrize("language", CODES)
 
 

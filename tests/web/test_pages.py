@@ -7,15 +7,14 @@ from babel.messages.pofile import read_po
 from django.test import Client
 from django.urls import reverse
 
-from maillon.languages import LANGUAGES
 from maillon.languages.catalogues import catalogue_of
 from maillon.web.headers import HEADERS
 from tests.factories.chain import read
 from tests.factories.people import a_manager, a_police_officer, an_analyst
+from tests.languages import CODES
 from tests.web.browser import Page, signed_in
 from tests.web.conftest import Lived
 
-CODES = [language.code for language in LANGUAGES]
 every_language = pytest.mark.parametrize("language", CODES)
 
 
