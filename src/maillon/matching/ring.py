@@ -8,6 +8,7 @@ that next band stands beside the entry (`sketches`), so that hardly any entry is
 several bands is told at the lowest of them.
 """
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from typing import Any, NamedTuple
@@ -23,6 +24,8 @@ VALUES = 1 << 16
 AHEAD = 8
 """Buckets whose sketches are fetched ahead of the one that is looked at."""
 CANDIDATES = 1 << 16
+Room = Callable[[tuple[int, ...], Any], np.ndarray[Any, Any]]
+"""Where an array of this shape and type is made: in memory, or in a file's mapping."""
 
 
 class Ring(NamedTuple):
@@ -37,15 +40,16 @@ class Ring(NamedTuple):
     """(16, n + 32): the value of the next band, and room for the last vector that is read"""
 
 
-def build(words: Words, *, threads: int = 1) -> Ring:
+def build(words: Words, *, threads: int = 1, room: Room = np.empty) -> Ring:
     """The index of these entries, whose places are their names. 128 bytes an entry with its words, and 4 MiB."""
     n = len(words)
     ring = Ring(
         words,
-        np.empty((BANDS, VALUES + 1), np.uint32),
-        np.empty((BANDS, n), np.uint32),
-        np.zeros((BANDS, n + LANES), np.uint16),
+        room((BANDS, VALUES + 1), np.uint32),
+        room((BANDS, n), np.uint32),
+        room((BANDS, n + LANES), np.uint16),
     )
+    ring.sketches[:, n:] = 0
 
     def fill(band: int) -> None:
         _fill(words, band, ring.offsets[band], ring.entries[band], ring.sketches[band])
