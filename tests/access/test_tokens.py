@@ -5,7 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from maillon.access.permissions import HOUSE_ROLES, PROGRAM_ROLES
+from maillon.access.permissions import HOUSE_ROLES, PROGRAM_ROLES, may
+from maillon.access.permissions import Permission as P
 from maillon.access.services import add_organisation
 from maillon.access.tokens import LASTS, PREFIX, BadToken, Made, find_partner, make_token, revoke_token, tokens
 from maillon.kernel.errors import BadInput, NotAllowed, NotFound
@@ -43,6 +44,15 @@ def test_a_token_opens_for_its_organisation_until_it_expires(houses: None) -> No
     assert opens(made().text, LASTS) is None
 
 
+def test_a_token_opens_what_it_was_made_for_and_nothing_else(houses: None) -> None:
+    by = opens(made(rights=("report", "match_files")).text)
+    assert by is not None
+    assert by.roles == {"partner_program", "file_matching_program"}
+    looker = opens(made(rights=("match",)).text)
+    assert looker is not None
+    assert [may(looker, one) for one in (P.MATCH, P.MATCH_FILES, P.SUBMIT_FOR_PARTNER)] == [True, False, False]
+
+
 def test_what_is_not_exactly_the_token_opens_nothing(houses: None) -> None:
     text = made().text
     for wrong in ("", text[:-1], text + "A", text.lower(), text.removeprefix(PREFIX), "é\ud800"):
@@ -69,7 +79,7 @@ def test_the_text_stands_nowhere_and_cannot_be_guessed(houses: None) -> None:
     for table in ("access_token", "outbox_event", "outbox_eventbody"):
         assert not [row for (row,) in ask(f"SELECT to_json(t)::text FROM {table} t") if text in str(row)]
     bodies = [row["body"] for row in events("token_made")]
-    assert [set(body) for body in bodies] == [{"token", "organisation", "label", "expires_at"}] * 2
+    assert [set(body) for body in bodies] == [{"token", "organisation", "label", "expires_at", "rights"}] * 2
     assert "digest" not in tokens(by=an_operator())[0]
 
 
@@ -88,8 +98,9 @@ def test_only_who_manages_tokens_makes_lists_and_revokes_them_on_record(houses: 
     assert [row["body"]["token"] for row in events("token_revoked")] == [str(token.id)]
 
 
-@pytest.mark.parametrize("wrong", [{"label": " "}, {"label": "x" * 65}, {"label": "a\nb"}, {"lasts": timedelta()}])
-def test_a_token_needs_a_label_and_a_time(houses: None, wrong: dict[str, object]) -> None:
+@pytest.mark.parametrize("wrong", [{"label": " "}, {"label": "x" * 65}, {"label": "a\nb"}, {"lasts": timedelta()},
+                                   {"rights": ()}, {"rights": ("report", "everything")}])  # fmt: skip
+def test_a_token_needs_a_label_a_time_and_known_rights(houses: None, wrong: dict[str, object]) -> None:
     with pytest.raises(BadInput):
         made(**wrong)
     assert read("SELECT 1 FROM access_token") == []

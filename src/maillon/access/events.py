@@ -54,9 +54,9 @@ CLEARANCE_ENDED = Kind(
 )
 TOKEN_MADE = Kind(
     name="token_made",
-    version=1,
-    promise="A program of this organisation may report for it through the API until then.",
-    fields=("token", "organisation", "label", "expires_at"),
+    version=2,
+    promise="A program of this organisation may use the API until then, for what `rights` say.",
+    fields=("token", "organisation", "label", "expires_at", "rights"),
     final=True,
 )
 TOKEN_REVOKED = Kind(

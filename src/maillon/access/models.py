@@ -85,7 +85,10 @@ class Clearance(models.Model):
 
 
 class Token(models.Model):
-    """A partner organisation's key to the API, kept as a keyed hash; its text is shown once."""
+    """A partner organisation's key to the API, kept as a keyed hash; its text is shown once.
+
+    `rights` say for what it is (`access.tokens.RIGHTS`).
+    """
 
     pk = models.CompositePrimaryKey("house", "id")
     house = models.TextField()
@@ -97,6 +100,7 @@ class Token(models.Model):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    rights = ArrayField(models.TextField(), db_default=["report"])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["house", "digest"], name="token_digest")]

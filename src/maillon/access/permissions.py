@@ -66,6 +66,8 @@ class Permission(StrEnum):
     SEE_EXPOSURE = "see how much each person had to look at"
     MANAGE_VAULT = "record the keys to which evidence is encrypted, and take evidence out"
     HOLD_EVIDENCE = "keep evidence past its term for a reason in law"
+    MATCH = "look hashes up among those of known content"
+    MATCH_FILES = "have files hashed and looked up among known content; they are not kept"
 
 
 P = Permission
@@ -193,6 +195,8 @@ ROLES: dict[str, frozenset[Permission]] = {
     "reporter": frozenset({P.SUBMIT_REPORT, P.FOLLOW_REPORT}),
     "peer": frozenset({P.EXCHANGE}),
     "partner_program": frozenset({P.SUBMIT_FOR_PARTNER}),
+    "matching_program": frozenset({P.MATCH}),
+    "file_matching_program": frozenset({P.MATCH, P.MATCH_FILES}),
     "system": frozenset({P.RUN_WORK}),
 }
 
@@ -223,7 +227,7 @@ HOUSE_ROLES: dict[str, tuple[str, ...]] = {
     "care": ("operator", "care_worker", "oversight"),
 }
 
-PROGRAM_ROLES = ("reporter", "peer", "partner_program", "system")
+PROGRAM_ROLES = ("reporter", "peer", "partner_program", "matching_program", "file_matching_program", "system")
 """Roles of parts of the program and of those who come without an account; no account may have one."""
 
 

@@ -85,7 +85,7 @@ def holders(permissions: frozenset[P]) -> tuple[str, ...]:
 
 EVERY = frozenset(P)
 PORTAL = frozenset({P.USE_PORTAL, P.ANSWER_PORTAL})
-OUTSIDE = frozenset({P.SUBMIT_REPORT, P.FOLLOW_REPORT, P.SUBMIT_FOR_PARTNER, P.EXCHANGE})
+OUTSIDE = frozenset({P.SUBMIT_REPORT, P.FOLLOW_REPORT, P.SUBMIT_FOR_PARTNER, P.EXCHANGE, P.MATCH, P.MATCH_FILES})
 STAFF = EVERY - PORTAL - OUTSIDE - {P.SEE_PAGES, P.READ_FIGURES}
 """Whoever has work to do in a house: not its visitors, nor those who only read its figures."""
 

@@ -244,6 +244,8 @@ ROLE: Labels = {
     "reporter": Label(_("reporter")),
     "portal_partner": Label(_("partner")),
     "partner_program": Label(_("a partner's program")),
+    "matching_program": Label(_("a partner's program that looks hashes up")),
+    "file_matching_program": Label(_("a partner's program that looks files up")),
     "peer": Label(_("another installation")),
     "system": Label(_("the program")),
 }
