@@ -88,6 +88,7 @@ class Settings:
     resolver: Address | None
     outbox: Path
     vault: Path | Bucket
+    matching: Path
     listen: Address
     hosts: tuple[str, ...]
     site_given: str | None
@@ -205,6 +206,16 @@ def folder(text: str) -> Path:
     path = Path(text).expanduser().absolute()
     try:
         if path.exists() and not (path.is_dir() and os.access(path, os.W_OK | os.X_OK)):
+            raise Refused
+    except PermissionError:
+        raise Refused from None
+    return path
+
+
+def folder_to_read(text: str) -> Path:
+    path = Path(text).expanduser().absolute()
+    try:
+        if path.exists() and not (path.is_dir() and os.access(path, os.R_OK | os.X_OK)):
             raise Refused
     except PermissionError:
         raise Refused from None
@@ -424,6 +435,15 @@ TABLE: tuple[Row, ...] = (
         expected="a folder that this user may write to, or s3://bucket/prefix?endpoint=http://host:port&region=name",
         doc="Where encrypted evidence lies; credentials of an S3 service come from `AWS_ACCESS_KEY_ID` and "
         "`AWS_SECRET_ACCESS_KEY`.",
+    ),
+    Row(
+        name="MAILLON_MATCHING",
+        field="matching",
+        parse=folder_to_read,
+        default="{home}/matching",
+        expected="a folder that this user may read (and write to, where hashes are added), or a path where one can be "
+        "made",
+        doc="The folder of the hashes that images are matched with, and of the index of them.",
     ),
     Row(
         name="MAILLON_LISTEN",

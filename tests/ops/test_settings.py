@@ -46,6 +46,7 @@ WRONG: dict[str, list[str]] = {
         "s3://bucket?secret=x",
         "s3://key@bucket",
     ],
+    "MAILLON_MATCHING": ["/dev/null"],
     "MAILLON_LISTEN": ["8000", "127.0.0.1", "site.test:80", "[127.0.0.1]:80", "127.0.0.1:-1", "[::1]"],
     "MAILLON_HOSTS": ["https://site.test", "site.test:80", "a b", ","],
     "MAILLON_SITE": [
@@ -85,6 +86,7 @@ RIGHT: dict[str, str] = {
     "MAILLON_RESOLVER": "[2001:db8::1]:5353",
     "MAILLON_OUTBOX": "/tmp/outbox",
     "MAILLON_VAULT": "s3://evidence/of/ours?endpoint=https://storage.test:9000&region=here",
+    "MAILLON_MATCHING": "/usr/share",
     "MAILLON_LISTEN": "localhost:80",
     "MAILLON_HOSTS": ".maillon.test,[2001:db8::1]",
     "MAILLON_SITE": "https://maillon.test:8443/",
