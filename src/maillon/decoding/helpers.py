@@ -55,8 +55,8 @@ class Helpers:
     ) -> None:
         self._program, self._told = program, {**told, "asked_bytes": asked_bytes}
         self._answer_bytes = answer_bytes
-        self._all: set[_Helper] = set()
-        self._idle: queue.LifoQueue[_Helper] = queue.LifoQueue()
+        self._all: set[Helper] = set()
+        self._idle: queue.LifoQueue[Helper] = queue.LifoQueue()
         self._lock = threading.Lock()
         self._closed = False
         for _ in range(size):
@@ -109,25 +109,25 @@ class Helpers:
         for helper in helpers:
             self._idle.put(helper)  # whoever waits for one, or asks yet, is told
 
-    def _start(self) -> "_Helper":
+    def _start(self) -> "Helper":
         with self._lock:
             if self._closed:
                 raise HelperFailed(CLOSED)
-            helper = _Helper(self._program, self._told)
+            helper = Helper(self._program, self._told)
             self._all.add(helper)
         return helper
 
-    def _replace(self, helper: "_Helper") -> "_Helper":
+    def _replace(self, helper: "Helper") -> "Helper":
         with self._lock:
             self._all.discard(helper)
         helper.end()
         return self._start()
 
 
-class _Helper:
-    """One process, started at once and awaited at its first question."""
+class Helper:
+    """One process, started at once and awaited at its first question; `files`: open ones that it has besides."""
 
-    def __init__(self, program: str, told: Mapping[str, Any]) -> None:
+    def __init__(self, program: str, told: Mapping[str, Any], files: Sequence[int] = ()) -> None:
         self._asked, self._worked = 0, 0.0
         self._ready = False
         self._process = subprocess.Popen(
@@ -138,6 +138,7 @@ class _Helper:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            pass_fds=files,
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
