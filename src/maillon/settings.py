@@ -89,6 +89,7 @@ class Settings:
     outbox: Path
     vault: Path | Bucket
     matching: Path
+    match_pace: int
     listen: Address
     hosts: tuple[str, ...]
     site_given: str | None
@@ -444,6 +445,14 @@ TABLE: tuple[Row, ...] = (
         expected="a folder that this user may read (and write to, where hashes are added), or a path where one can be "
         "made",
         doc="The folder of the hashes that images are matched with, and of the index of them.",
+    ),
+    Row(
+        name="MAILLON_MATCH_PACE",
+        field="match_pace",
+        parse=from_one(1_000_000),
+        default="10000",
+        expected="a whole number from 1 to 1000000",
+        doc="How many hashes a second a partner organisation may look up through the API, a minute's worth at once.",
     ),
     Row(
         name="MAILLON_LISTEN",

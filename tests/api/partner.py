@@ -17,13 +17,16 @@ from tests.factories.people import an_operator
 ADDRESS = "/api/v1/reports"
 
 
-def a_token(organisation: str = "partner-a") -> str:
-    """The text of a token of `organisation`, made on the way where it is not known."""
+def a_token(organisation: str = "partner-a", *rights: str) -> str:
+    """The text of a token of `organisation`, made on the way where it is not known; for reports unless told."""
     at = SystemClock().now()
     with suppress(BadInput):  # known already
         add_organisation(id=organisation, kind="partner", name=organisation, by=an_operator(), at=FOUNDED)
     key = token_key(settings.SECRET_KEY)
-    return make_token(organisation=organisation, label="a test", key=key, by=an_operator(), at=at).text
+    made = make_token(
+        organisation=organisation, label="a test", rights=rights or ("report",), key=key, by=an_operator(), at=at
+    )
+    return made.text
 
 
 def a_report(reference: str = "A-1", **more: Any) -> dict[str, Any]:

@@ -19,10 +19,10 @@ class Pace:
         with self._lock:
             self._full_at.clear()
 
-    def wait(self, who: str, at: datetime) -> timedelta:
-        """Zero where `who` may ask now, which counts; else how long to wait, which does not."""
+    def wait(self, who: str, at: datetime, weight: int = 1) -> timedelta:
+        """Zero where `who` may ask now, which counts as `weight` requests; else how long to wait, which does not."""
         with self._lock:
-            full = max(self._full_at.get(who, at), at) + self.each
+            full = max(self._full_at.get(who, at), at) + weight * self.each
             too_much = full - at - self.burst * self.each
             if too_much > timedelta():
                 return too_much

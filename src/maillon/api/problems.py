@@ -20,6 +20,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from maillon.access.tokens import BadToken
 from maillon.hotline.intake.batches import BatchDiffers
 from maillon.kernel.errors import BadInput, MaillonError, NotAllowed, NotFound
+from maillon.matching.errors import IndexDamaged, NoIndex
 from maillon.partners.exchange.taking import EpochsDiffer
 
 log = logging.getLogger("maillon.api")
@@ -120,6 +121,7 @@ def _unauthorized(error: Exception) -> Refused:
 
 
 LATER = {"Retry-After": "30"}  # seconds
+DAMAGED = "the index is damaged; tell the hotline, and send the same request again later"
 READINGS: tuple[tuple[type[Exception], Callable[[Any], Refused]], ...] = (
     (Refused, lambda error: error),
     (ValidationError, _invalid),
@@ -131,9 +133,11 @@ READINGS: tuple[tuple[type[Exception], Callable[[Any], Refused]], ...] = (
     (Http404, lambda error: Refused(404, "There is nothing here; openapi.json lists what there is.")),
     (BatchDiffers, lambda error: Refused(409, str(error))),
     (EpochsDiffer, lambda error: Refused(412, str(error))),
+    (NoIndex, lambda error: Refused(503, "Nothing can be looked up here yet: there is no index.", headers=LATER)),
+    (IndexDamaged, lambda error: Refused(503, f"Nothing can be looked up: {DAMAGED}.", headers=LATER)),
     (BadInput, lambda error: Refused(422, str(error))),
     (MaillonError, lambda error: Refused(422, str(error))),
-    (RequestDataTooBig, lambda error: Refused(413, "The body is too large; send fewer reports at a time.")),
+    (RequestDataTooBig, lambda error: Refused(413, "The body is too large; send less at a time.")),
     (UnreadablePostError, lambda error: Refused(400, "The body ended before it was whole; send it again.")),
     (SuspiciousOperation, lambda error: Refused(400, "The request cannot be read.")),
     (

@@ -1,7 +1,7 @@
-"""The API, first version: partner organisations' programs report, and ask what became of their reports."""
+"""The API, first version: partner organisations' programs report, ask what became of it, and look known content up."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Any, cast
 
@@ -12,9 +12,9 @@ from ninja import Body, Header, NinjaAPI, Status
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 
-from maillon.access.permissions import Permission
+from maillon.access.permissions import Permission, check
 from maillon.access.tokens import find_partner, token_key
-from maillon.api import pace
+from maillon.api import asked, matching, pace
 from maillon.api.door import takes
 from maillon.api.problems import Refused, answer_to
 from maillon.api.reports import REFERENCE, BatchOut, Payload, Problem, Standing
@@ -38,18 +38,28 @@ JSON = re.compile(r"application/json\s*(;.*)?", re.I)
 
 
 class Token(HttpBearer):
-    """The token of a partner organisation (`maillon token add`)."""
+    """The token of a partner organisation (`maillon token add`). `pace` None: its operation has one of its own."""
+
+    def __init__(self, pace: pace.Pace | None = PACE) -> None:
+        super().__init__()
+        self.pace = pace
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
         if HOUSE not in settings.MAILLON.houses:
             raise Http404
         at = CLOCK.now()
         by = find_partner(house=HOUSE, text=token, key=token_key(settings.SECRET_KEY), at=at)
-        wait = PACE.wait(by.organisation, at)
-        if wait:
-            seconds = ceil(wait.total_seconds())
-            raise Refused(429, f"Too many requests; ask again in {seconds} s.", headers={"Retry-After": str(seconds)})
+        if self.pace:
+            keep_to(self.pace, by, at)
         return by
+
+
+def keep_to(held: pace.Pace, by: Actor, at: datetime, weight: int = 1) -> None:
+    """Count a request of `by`. Raises Refused, which says when to come back."""
+    wait = held.wait(by.organisation, at, weight)
+    if wait:
+        seconds = ceil(wait.total_seconds())
+        raise Refused(429, f"Too many requests; ask again in {seconds} s.", headers={"Retry-After": str(seconds)})
 
 
 class JsonParser(Parser):
@@ -64,7 +74,8 @@ class JsonParser(Parser):
 api = NinjaAPI(
     title="Maillon",
     version="1.0.0",
-    description="Reports of partner organisations to the hotline. Every refusal is a problem document (RFC 9457).",
+    description="Reports of partner organisations to the hotline, and known content looked up. Every refusal is a "
+    "problem document (RFC 9457).",
     urls_namespace="api",
     docs_url=None,
     openapi_url=None,
@@ -117,6 +128,32 @@ def standing(request: HttpRequest, reference: str) -> Standing:
     found = report_of_partner(reference=reference, by=by)
     told = {"reference": reference, "received_on": found["received_on"].isoformat(), "outcome": outcome_words(found)}
     return Standing.model_validate(told)
+
+
+@api.post(
+    "/match",
+    auth=Token(pace=None),
+    response={
+        200: matching.MatchesOut,
+        **{s: Problem for s in (400, 401, 403, 404, 405, 413, 415, 422, 429, 500, 503)},
+    },
+    operation_id="match",
+    summary="Look hashes or a file up among known content",
+    openapi_extra={"requestBody": asked.BODY},
+)
+@takes(Permission.MATCH)
+def match(request: HttpRequest) -> HttpResponse:
+    """The matches of up to 10,000 hashes, of mixed types if you like; or of a file, which is hashed and not kept.
+
+    It takes a token made for it; a file takes a right of its own. That something was asked is recorded, as numbers:
+    how many hashes, of which types, how many of them matched. A hash without a match is not therefore harmless.
+    """
+    by: Actor = request.auth  # type: ignore[attr-defined]
+    at = CLOCK.now()
+    check(by, Permission.MATCH)  # before anything of what was sent is read
+    wanted = asked.read(request)
+    keep_to(matching.pace(), by, at, wanted.weight)
+    return HttpResponse(matching.answer(wanted, by=by, at=at), content_type="application/json")
 
 
 def nothing(request: HttpRequest, rest: str = "") -> HttpResponse:

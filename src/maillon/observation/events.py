@@ -57,4 +57,31 @@ FETCH_DROPPED = Kind(
     fields=("fetch", "purpose"),
     final=True,
 )
-KINDS = (LOCATED, ORIGIN_TOLD, LOCATION_KEPT, CONTACT_ASKED, CONTACT_FOUND, FETCH_ASKED, CAPTURED, FETCH_DROPPED)
+HASHES_LOOKED_UP = Kind(
+    name="hashes_looked_up",
+    version=1,
+    promise="A partner's program learnt which of so many hashes, or of a file's (`file`), are of known content: `hits` "
+    "of them. Neither hashes nor file were kept.",
+    fields=("count", "types", "hits", "file"),
+    final=True,
+)
+KNOWN_FOUND = Kind(
+    name="known_content_found",
+    version=1,
+    promise="Media that were fetched match known content: so many `media`, `clear` of them beyond chance; the nearest "
+    "is `distance` bits away.",
+    fields=("capture", "media", "clear", "matches", "distance"),
+    final=True,
+)
+KINDS = (
+    LOCATED,
+    ORIGIN_TOLD,
+    LOCATION_KEPT,
+    CONTACT_ASKED,
+    CONTACT_FOUND,
+    FETCH_ASKED,
+    CAPTURED,
+    FETCH_DROPPED,
+    HASHES_LOOKED_UP,
+    KNOWN_FOUND,
+)

@@ -350,6 +350,8 @@ EVENT: Labels = {
     "abuse_contact_found": Label(_("Abuse contact looked up")),
     "fetch_asked": Label(_("Content asked for"), "busy"),
     "captured": Label(_("Content fetched"), "busy"),
+    "hashes_looked_up": Label(_("Hashes looked up by a partner's program")),
+    "known_content_found": Label(_("Matches known content"), "care"),
     "fetch_dropped": Label(_("Content came too late, nothing kept"), "care"),
     "case_opened": Label(_("Waits for an analyst"), "busy"),
     "assessed": Label(_("Assessed"), "busy"),
