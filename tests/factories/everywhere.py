@@ -23,6 +23,7 @@ REQUEST = "(SELECT id FROM decision_request LIMIT 1)"
 PURGE = "(SELECT id FROM evidence_purge LIMIT 1)"
 OBJECT = "(SELECT id FROM evidence_object LIMIT 1)"
 RECIPIENT = "(SELECT id FROM evidence_recipient LIMIT 1)"
+MEDIUM = "(SELECT * FROM items_medium ORDER BY id LIMIT 1) m"
 
 DIRECTLY = {
     "evidence_recipient": {
@@ -89,6 +90,11 @@ DIRECTLY = {
         "house": "'hotline'", "id": "gen_random_uuid()", "item_id": OURS, "state": "'waiting'", "due_at": "now()",
         "attempts": "0", "asked_by": "'analyst-1'", "asked_at": "now()", "address": "''", "found_by": "''",
         "mail": "''", "name": "''", "handle": "''", "tried": "'[]'",
+    },
+    "observation_knownmatch": {
+        "house": "'hotline'", "id": "gen_random_uuid()", "item_id": f"(SELECT item_id FROM {MEDIUM})",
+        "capture_id": f"(SELECT capture_id FROM {MEDIUM})", "medium_id": f"(SELECT id FROM {MEDIUM})", "type": "'pdq'",
+        "distance": "0", "bank": "'a'", "entry": "1", "clear": "true", "frames": "0", "found_at": "now()",
     },
     "referral_hold": {
         "house": "'hotline'", "id": "gen_random_uuid()", "item_id": OURS, "sender": "'authority'", "until": "now()",

@@ -154,6 +154,7 @@ WALLS: Mapping[str, Wall] = MappingProxyType(
         "observation_lookup": wall(read={P.LIST_ITEMS, P.STATE_LOCATION}, write={P.STATE_LOCATION}),
         "observation_contactlookup": wall(read={P.LIST_ITEMS, P.STATE_LOCATION}, write={P.STATE_LOCATION}),
         "observation_fetch": wall(read=EYES, write={P.FETCH}),
+        "observation_knownmatch": wall(read=EYES),
         "items_capture": wall(read=EYES),
         "items_medium": wall(read=EYES),
         # What is kept, and for whom

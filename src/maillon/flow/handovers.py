@@ -21,7 +21,7 @@ from maillon.authority.inbox.services import answer_sender, free_matters, take_i
 from maillon.evidence.settling import follow
 from maillon.hotline.analysis import events as analysis
 from maillon.hotline.analysis.claiming import free_claims
-from maillon.hotline.analysis.services import note_urgency, open_cases
+from maillon.hotline.analysis.services import note_known, note_urgency, open_cases
 from maillon.hotline.intake import events as intake
 from maillon.hotline.intake.placing import file_reports
 from maillon.hotline.referral import events as referral
@@ -91,6 +91,7 @@ HANDOVERS = (
     Handover("hotline", analysis.OPINION_WITHDRAWN, "evidence.follow", follow, "likewise, or as before"),
     Handover("hotline", intake.REPORTED, "evidence.follow", follow, "likewise, where it opened the item again"),
     Handover("hotline", observation.CAPTURED, "observation.capture", locate_capture, "it may have led elsewhere"),
+    Handover("hotline", observation.KNOWN_FOUND, "analysis.known", note_known, "an analyst looks sooner"),
     Handover("hotline", observation.LOCATED, "referral.reroute", sending(refer), "to whom it goes may have changed"),
     Handover("hotline", messages.SENT, "referral.sent", each(note_sent), "the partner's term runs"),
     Handover("hotline", messages.RECEIVED, "referral.answer", each(take_acknowledgement), "the partner took note"),

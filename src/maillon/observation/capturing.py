@@ -19,6 +19,7 @@ from maillon.items.states import Item
 from maillon.kernel.clock import Clock
 from maillon.kernel.crash import point
 from maillon.observation import events
+from maillon.observation.known import LookUp, keep_known, nothing_known
 from maillon.observation.receiving import Decoding, Fetching, Line, Received
 from maillon.outbox.acting import Actor, acting, system_actor
 from maillon.outbox.claims import RELEASE, TAKE, lost
@@ -89,11 +90,13 @@ def fetch_due(
     decoders: Decoding,
     vault: Vault,
     clock: Clock,
+    look_up: LookUp = nothing_known,
     limit: int = BATCH,
     stopped: Callable[[], bool] = lambda: False,
 ) -> int:
     """Fetch what is due in `house`, up to `limit`: how many were claimed. Ends early once `stopped`.
 
+    `look_up` says which hashes are of known content.
     Claimed by and by, fetched outside any transaction, sealed into the vault, written down many at a time. A page's
     failure on the way is tried again by PAUSES. Of an item that was settled meanwhile nothing is kept; the vault's
     sweep takes what was sealed. Killed at any point, what was not written down is fetched again. One process of a house
@@ -107,7 +110,14 @@ def fetch_due(
         first = done.claim()
         if not first:
             return done.claimed
-        with Line(fetchers=fetchers, decoders=decoders, vault=vault, recipients=done.recipients, clock=clock) as line:
+        with Line(
+            fetchers=fetchers,
+            decoders=decoders,
+            look_up=look_up,
+            vault=vault,
+            recipients=done.recipients,
+            clock=clock,
+        ) as line:
             done.work(line, first, stopped)
         return done.claimed
 
@@ -207,12 +217,13 @@ def _write_down(received: Sequence[Received], by: Actor, clock: Clock) -> None:
         captures = _with_objects(kept, by, clock)
         point("fetch: kept")
         keep_captures(captures=captures, by=by)
+        known = keep_known(found=[(r.capture, r.known) for r in kept], by=by, at=at)
         closed = [{"id": r.fetch["id"], "capture": r.capture.id} for r in kept]
         closed += [{"id": r.fetch["id"], "capture": None} for r in late]
         if closed:
             run(CLOSE, [at, as_json(closed)])
         point("fetch: written")
-        record([*map(_captured, kept, captures), *(_dropped(r) for r in late)], by=by, at=at)
+        record([*map(_captured, kept, captures), *known, *(_dropped(r) for r in late)], by=by, at=at)
         point("fetch: recorded")
     point("fetch: committed")
 

@@ -68,10 +68,9 @@ HASHES_LOOKED_UP = Kind(
 KNOWN_FOUND = Kind(
     name="known_content_found",
     version=1,
-    promise="Media that were fetched match known content: so many `media`, `clear` of them beyond chance; the nearest "
-    "is `distance` bits away.",
-    fields=("capture", "media", "clear", "matches", "distance"),
-    final=True,
+    promise="Of what was fetched so many `media` match known content: `equal` byte for byte, `alike` by a hash with "
+    "detail enough to tell; the nearest match is `distance` bits away. Nothing is decided by it.",
+    fields=("capture", "media", "equal", "alike", "matches", "distance"),
 )
 KINDS = (
     LOCATED,

@@ -1,8 +1,10 @@
 """The hashes by which a file is looked up among known content."""
 
-from typing import NamedTuple, Protocol
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from maillon.decoding.digests import Digests
+from maillon.items.captures import NewMedium
 
 
 class Hash(NamedTuple):
@@ -14,27 +16,25 @@ class Hash(NamedTuple):
     second: float | None = None
 
 
-class Seen(Protocol):
-    """What was read of a medium, as `decoding.shapes.Decoded` says it."""
-
-    @property
-    def pdq(self) -> bytes | None: ...
-
-    @property
-    def quality(self) -> int | None: ...
-
-    @property
-    def vpdq(self) -> tuple[tuple[float, int, str], ...]: ...
-
-
 def exact(found: Digests) -> list[Hash]:
     """The hashes that equal bytes share, and nothing else."""
     return [Hash(name, getattr(found, name).hex()) for name in ("md5", "sha1", "sha256")]
 
 
-def perceptual(seen: Seen) -> list[Hash]:
-    """The hashes that pictures share which look alike: an image's own, or those of a video's frames, each one once."""
-    if seen.pdq is not None:
-        return [Hash("pdq", seen.pdq.hex(), seen.quality)]
-    first = {digits: Hash("vpdq", digits, quality, second) for second, quality, digits in reversed(seen.vpdq)}
-    return sorted(first.values(), key=lambda one: one.second or 0.0)
+def perceptual(pdq: bytes | None, quality: int | None, vpdq: Iterable[Sequence[Any]]) -> list[Hash]:
+    """The hashes that pictures share which look alike: an image's own, and those of a video's frames, each once.
+
+    `vpdq` holds (second, quality, hexadecimal hash), as `decoding.shapes.Decoded` does.
+    """
+    frames: dict[str, Hash] = {}
+    for second, clear, digits in vpdq:
+        frames.setdefault(digits, Hash("vpdq", digits, clear, second))
+    return [*([Hash("pdq", pdq.hex(), quality)] if pdq else []), *frames.values()]
+
+
+def hashes_of(medium: NewMedium) -> list[Hash]:
+    """All hashes of a medium that was received."""
+    if medium.md5 is None or medium.sha1 is None or medium.sha256 is None:
+        return []
+    found = exact(Digests(medium.md5, medium.sha1, medium.sha256))
+    return found + perceptual(medium.pdq, medium.pdq_quality, medium.vpdq)

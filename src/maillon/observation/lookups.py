@@ -55,7 +55,8 @@ def look_file_up(
     check(by, Permission.MATCH_FILES)
     hashes, why = exact(digests(body)), None
     try:
-        hashes += perceptual(decoders.read(body))
+        seen = decoders.read(body)
+        hashes += perceptual(seen.pdq, seen.quality, seen.vpdq)
     except Undecodable as refusal:
         why = refusal.reason
     asked = [(one.type, one.digits) for one in hashes]

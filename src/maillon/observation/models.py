@@ -138,3 +138,33 @@ class Fetch(models.Model):
         indexes = [
             models.Index(fields=["house", "due_at"], name="fetch_open", condition=~models.Q(state="done")),
         ]
+
+
+class KnownMatch(models.Model):
+    """One entry of a bank of known content that a medium matched when it was fetched; a reason to look, no decision.
+
+    `entry` is its number in the bank, `quality` that of the bank's hash, if known. `clear`: by an exact hash, or one
+    with detail enough to tell pictures apart. Of a video so many `frames` matched, the nearest at `second`.
+    """
+
+    pk = models.CompositePrimaryKey("house", "id")
+    house = models.TextField()
+    id = models.UUIDField()
+    item_id = models.UUIDField()
+    capture_id = models.UUIDField()
+    medium_id = models.UUIDField()
+    type = models.TextField()
+    distance = models.SmallIntegerField()
+    bank = models.TextField()
+    entry = models.BigIntegerField()
+    quality = models.SmallIntegerField(null=True)
+    clear = models.BooleanField()
+    frames = models.IntegerField(default=0)
+    second = models.FloatField(null=True)
+    found_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["house", "capture_id"], name="knownmatch_capture")]
+        constraints = [
+            models.UniqueConstraint(fields=["house", "medium_id", "type", "bank", "entry"], name="knownmatch_once")
+        ]

@@ -1,4 +1,7 @@
-"""From the addresses of claimed fetches to what may be written down: fetched, hashed, decoded, sealed. No database."""
+"""From the addresses of claimed fetches to what may be written down: fetched, hashed, decoded, looked up, sealed.
+
+No database.
+"""
 
 import logging
 import threading
@@ -23,6 +26,7 @@ from maillon.kernel.ids import uuid7
 from maillon.observation.fetching.fetched import Fetched, Part
 from maillon.observation.fetching.refusals import Refusal
 from maillon.observation.fetching.warc import told
+from maillon.observation.known import Known, LookUp, known_of
 from maillon.outbox.sql import Row
 
 HELD = 512 * 1024 * 1024
@@ -68,12 +72,14 @@ class Decoding(Protocol):
 class Received:
     """One claimed fetch and what came of it. `sealed` lies in the vault, by the id of the capture or medium it is of.
 
-    `again`: a reason to be tried again later; nothing of it is sealed then.
+    `known` are the matches of its media with known content. `again`: a reason to be tried again later; nothing of it is
+    sealed then.
     """
 
     fetch: Row
     capture: NewCapture
     sealed: Mapping[UUID, Sealed] = field(default_factory=dict)
+    known: Sequence[Known] = ()
     again: bool = False
 
 
@@ -81,11 +87,18 @@ class Line:
     """Fetches in several threads, hashes and seals in others, and hands over what is ready; close it, or use `with`."""
 
     def __init__(
-        self, *, fetchers: Fetching, decoders: Decoding, vault: Vault, recipients: Sequence[Recipient], clock: Clock
+        self,
+        *,
+        fetchers: Fetching,
+        decoders: Decoding,
+        look_up: LookUp,
+        vault: Vault,
+        recipients: Sequence[Recipient],
+        clock: Clock,
     ) -> None:
         self.ready: SimpleQueue[Received] = SimpleQueue()
         self._fetchers, self._decoders, self._clock = fetchers, decoders, clock
-        self._vault, self._recipients = vault, recipients
+        self._look_up, self._vault, self._recipients = look_up, vault, recipients
         self._held = 0
         self._room = threading.Condition()
         self._fetching = ThreadPoolExecutor(fetchers.size, thread_name_prefix="fetch")
@@ -145,7 +158,7 @@ class Line:
         if fetched.page.reason in AGAIN and not job.fetch["last"]:
             return Received(fetch=job.fetch, capture=capture, again=True)
         sealed: dict[UUID, Sealed] = {}
-        media = []
+        media, known = [], []
         page = fetched.page
         text = told(page.hops[-1], fetched.text) if page.hops else b""
         self._seal(job, capture.id, "page", page.warc + text, sealed)
@@ -153,9 +166,10 @@ class Line:
             medium = read_medium(uuid7(capture.began_at), part, self._decoders.read)
             self._seal(job, medium.id, "medium", part.warc, sealed)
             media.append(medium)
+            known += known_of(medium, self._look_up)
         ended = replace(capture, media=tuple(media), ended_at=self._clock.now())
         point("fetch: sealed")
-        return Received(fetch=job.fetch, capture=ended, sealed=sealed)
+        return Received(fetch=job.fetch, capture=ended, sealed=sealed, known=known)
 
     def _seal(self, job: "_Job", id: UUID, kind: str, warc: bytes, sealed: dict[UUID, Sealed]) -> None:
         if warc:

@@ -7,8 +7,8 @@ from datetime import date
 from maillon.evidence.checking import sweep
 from maillon.evidence.purging import ANY, purge
 from maillon.evidence.vault import Vault
-from maillon.items.captures import forget
 from maillon.kernel.clock import Clock, brussels_day
+from maillon.observation.known import forget
 from maillon.outbox.acting import acting, system_actor
 from maillon.outbox.sql import one
 

@@ -14,6 +14,7 @@ from maillon.observation.fetches import any_fetch_due, fetch_due
 from maillon.observation.fetching.egress import Egress
 from maillon.observation.fetching.fetched import Fetched
 from maillon.observation.fetching.pool import Fetchers
+from maillon.observation.known import known_in
 from maillon.outbox.acting import acting, system_actor
 from maillon.settings import Address, Settings
 
@@ -75,7 +76,10 @@ class Fetching:
 
     def _fetch(self, house: str, clock: Clock) -> int:
         vault, stopped = open_vault(self._settings), self._stopped.is_set
-        return fetch_due(house=house, fetchers=self, decoders=self, vault=vault, clock=clock, stopped=stopped)
+        look_up = known_in(self._settings.matching)
+        return fetch_due(
+            house=house, fetchers=self, decoders=self, look_up=look_up, vault=vault, clock=clock, stopped=stopped
+        )
 
     def _fetch_aside(self, house: str, clock: Clock) -> int:
         try:

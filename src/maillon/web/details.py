@@ -37,7 +37,7 @@ def when(value: Any, language: str) -> Text:
 def changed(value: Any, language: str) -> Text:
     """What a person set by hand: a moment, a number, a name."""
     try:
-        return when(value, language) if "T" in value else str(value)
+        return when(value, language) if "T" in str(value) else str(value)
     except ValueError:
         return str(value)
 

@@ -575,11 +575,19 @@ MEDIUM: Labels = {
     "image": Label(_("image")),
     "video": Label(_("video")),
 }
+HASH: Labels = {
+    "md5": Label("MD5"),
+    "sha1": Label("SHA-1"),
+    "sha256": Label("SHA-256"),
+    "pdq": Label("PDQ"),
+    "vpdq": Label("vPDQ"),
+}
 TABLES: dict[str, Labels] = {
     "capture": CAPTURE,
     "fetch_reason": FETCH_REASON,
     "tls": TLS,
     "medium": MEDIUM,
+    "hash": HASH,
     "became": BECAME,
     "resolution": RESOLUTION,
     "looked_at": LOOKED_AT,

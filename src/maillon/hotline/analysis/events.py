@@ -60,7 +60,8 @@ OPINION_WITHDRAWN = Kind(
 MORE_URGENT = Kind(
     name="case_more_urgent",
     version=1,
-    promise="Another report stated what makes the case more urgent, from `before` to `after` (1 is the most urgent).",
+    promise="Another report, or known content that was found, makes the case more urgent, from `before` to `after` (1 "
+    "is the most urgent).",
     fields=("case", "before", "after"),
     final=True,
 )

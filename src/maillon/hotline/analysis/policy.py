@@ -54,6 +54,11 @@ def urgency(stated: frozenset[str], on: date) -> Row:
     return load("urgency").row(on=on, **{word: "yes" if word in stated else "no" for word in STATED})
 
 
+def known_urgency(*, equal: bool, on: date) -> Row:
+    """How urgent at least, once known content was found: equal, or alike. Source: rules/tables/known.toml"""
+    return load("known").row(on=on, nearest="equal" if equal else "alike")
+
+
 def opinions_needed(opinion: Opinion) -> Row:
     """The rule on how many people must say so. Source: rules/tables/opinions_needed.toml"""
     return load("opinions_needed").row(

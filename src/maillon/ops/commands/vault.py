@@ -13,8 +13,8 @@ from maillon.access.queries import find_actor
 from maillon.evidence import checking, holding, queries, recipients, taking
 from maillon.evidence.opening import identity_given, open_vault, own_key
 from maillon.evidence.purging import purge as purge_expired
-from maillon.items.captures import forget
 from maillon.kernel.clock import SystemClock
+from maillon.observation.known import forget
 from maillon.ops.declaring import needs, open_to_operator
 from maillon.ops.installation import current
 from maillon.ops.options import as_json, as_user, on_database

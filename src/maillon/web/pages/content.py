@@ -20,8 +20,10 @@ from maillon.items.captures import captures_of, media_of
 from maillon.items.states import Item
 from maillon.observation.asking import FETCHABLE
 from maillon.observation.fetches import PURPOSES, latest_fetches, request_fetch
+from maillon.observation.known import known_matches
 from maillon.outbox.sql import Row
 from maillon.web.guard import SignedRequest
+from maillon.web.known import known_part
 from maillon.web.pages.deciding import SAID, is_trained
 from maillon.web.trying import refused
 
@@ -59,7 +61,8 @@ def content_part(request: SignedRequest, item: Row) -> dict[str, Any]:
     fetch = latest_fetches(item_ids=[id]).get(id)
     found = captures_of(item_ids=[id])
     media = media_of(capture_ids=[row["id"] for row in found[:SHOWN]])
-    captures = [_shown(row, media[row["id"]]) for row in found[:SHOWN]]
+    known = known_matches(capture_ids=list(media))
+    captures = [_shown(row, media[row["id"]], known[row["id"]]) for row in found[:SHOWN]]
     asks = may(actor, Permission.FETCH) and item["state"] == Item.OPEN and item["kind"] in FETCHABLE
     keyless = asks and _keyless(actor.house)
     under_way = fetch is not None and fetch["state"] != "done"
@@ -100,10 +103,12 @@ def _resting(request: SignedRequest, id: UUID, media: Sequence[UUID]) -> tuple[f
     return rests, looked_at(item_id=id, media=media, person=actor.name) - rests
 
 
-def _shown(capture: Row, media: Sequence[Row]) -> Row:
-    """A capture with its media and what was wrong with its encryption, as the template takes them."""
+def _shown(capture: Row, media: Sequence[Row], known: Sequence[Row]) -> Row:
+    """A capture with its media, what is known of them and what was wrong with its encryption, for the template."""
+    numbers = {one["id"]: number for number, one in enumerate(media, start=1)}
     return {
         **capture,
+        "known": [known_part(one, numbers[one["medium_id"]]) for one in known],
         "media": [
             {
                 **one,
