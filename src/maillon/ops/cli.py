@@ -12,7 +12,7 @@ from maillon.ops import commands
 from maillon.ops.declaring import refuse_silent
 
 # These need no Django; every other command's module may import models.
-PLAIN = frozenset({"settings", "stop"})
+PLAIN = frozenset({"index", "match", "settings", "stop"})
 
 
 class Commands(click.Group):

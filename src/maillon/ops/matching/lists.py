@@ -1,0 +1,143 @@
+"""Lists of hashes: text, one hash a line, or several fields a line, with or without a heading.
+
+Fields are separated by commas, semicolons or tabs, whichever the first line has. Empty lines, and those that begin
+with #, say nothing; every other one is a line with a hash or a bad one.
+"""
+
+import codecs
+import io
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from types import MappingProxyType
+from typing import BinaryIO, NamedTuple
+
+from maillon.kernel.errors import BadInput
+from maillon.matching.errors import BadHash
+from maillon.matching.hashes import type_named, types
+
+BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+HEAD = 1 << 16  # bytes by which a list is known
+LOOKED_AT = 100  # lines of them
+LONGEST = 4096  # characters of a line
+SHOWN = 80  # characters of a bad one
+COMMENT = "#"
+STDIN = "-"
+NOTHING: Mapping[str, str] = MappingProxyType({})
+Numbered = Iterable[tuple[int, str]]
+Columns = Callable[[int], Sequence[str]]
+"""What the fields of a line are, by how many there are; more than are named are passed over."""
+
+
+class Line(NamedTuple):
+    """A line with a hash. `type`: "" where it is not said; then it may be any that has such a length."""
+
+    number: int
+    type: str
+    hash: bytes
+    fields: Mapping[str, str] = NOTHING
+
+
+class Bad(NamedTuple):
+    """A line that cannot be used, and why, in a sentence."""
+
+    number: int
+    text: str
+    why: str
+
+
+def matched(count: int) -> Sequence[str]:
+    """Of a list to be matched: `hash`, or `type,hash[,name]`."""
+    return ("hash",) if count == 1 else ("type", "hash", "name")
+
+
+def added(count: int) -> Sequence[str]:
+    """Of a list to be added: `hash[,entry[,quality]]`."""
+    return ("hash", "entry", "quality")
+
+
+def is_list(head: bytes) -> bool:
+    """Whether a file whose first HEAD bytes these are is a list: half or more of its first lines hold hashes."""
+    if b"\0" in head and not encoding(head).startswith("utf-16"):
+        return False
+    lines = head.decode(encoding(head), "replace").splitlines()
+    whole = lines[:-1] if len(head) == HEAD else lines
+    found = list(parsed(enumerate(whole[:LOOKED_AT], start=1), matched))
+    return 2 * sum(isinstance(line, Line) for line in found) >= len(found) > 0
+
+
+def opened(path: str) -> BinaryIO:
+    """A list, or standard input. Raises BadInput."""
+    if path == STDIN:
+        return sys.stdin.buffer
+    try:
+        return open(path, "rb")
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def read(file: BinaryIO, columns: Columns, *, type: str = "") -> Iterator[Line | Bad]:
+    """The lines of a list; `type` is that of the hashes whose line says none. Raises OSError."""
+    buffered = io.BufferedReader(file) if isinstance(file, io.RawIOBase) else file
+    head = buffered.peek(4) if isinstance(buffered, io.BufferedReader) else b""
+    text = io.TextIOWrapper(buffered, encoding=encoding(head), errors="backslashreplace")
+    return parsed(_lines(text), columns, type=type)
+
+
+def encoding(head: bytes) -> str:
+    """Of a text that begins so."""
+    return next((name for mark, name in BOMS if head.startswith(mark)), "utf-8")
+
+
+def _lines(text: io.TextIOWrapper) -> Iterator[tuple[int, str]]:
+    """Numbered from 1 on; of one that is too long no more than shows that it is."""
+    number = 0
+    while line := text.readline(LONGEST + 1):
+        number += 1
+        yield number, line
+        while len(line) > LONGEST and not line.endswith("\n"):
+            line = text.readline(LONGEST + 1)
+
+
+def parsed(lines: Numbered, columns: Columns, *, type: str = "") -> Iterator[Line | Bad]:
+    """Each line that says something, as what it says."""
+    separator, names = "", None
+    for number, line in lines:
+        text = line.strip()
+        if not text or text.startswith(COMMENT):
+            continue
+        if not separator:
+            separator = max(",;\t", key=text.count)
+            heading = [field.lower() for field in _split(text, separator)]
+            if "hash" in heading:
+                names = heading
+                continue
+        fields = _split(text, separator)
+        yield _line(number, text, dict(zip(names or columns(len(fields)), fields, strict=False)), type)
+
+
+def _split(text: str, separator: str) -> list[str]:
+    return [field.strip().strip('"') for field in text.split(separator)]
+
+
+def _line(number: int, text: str, fields: dict[str, str], type: str) -> Line | Bad:
+    said = fields.pop("type", "").lower().replace("-", "") or type
+    try:
+        found = type_named(said).parse(fields.pop("hash", "")) if said else any_type(fields.pop("hash", ""))
+    except BadHash as error:
+        return Bad(number, text[:SHOWN], str(error))
+    return Line(number, said, found, fields or NOTHING)
+
+
+def any_type(text: str) -> bytes:
+    """A hash of any type. Raises BadHash."""
+    named = of_size(len(text) // 2)
+    if len(text) % 2 or not named:
+        raise BadHash(f"{text[:SHOWN]!r} is no hash; give 32, 40 or 64 hexadecimal digits.")
+    return type_named(named[0]).parse(text)
+
+
+@cache
+def of_size(size: int) -> tuple[str, ...]:
+    """The types whose hashes have so many bytes."""
+    return tuple(name for name, known in types().items() if known.size == size)

@@ -1,0 +1,56 @@
+"""What a run came to, in numbers: for its last words, its summary page, and for whoever goes on with it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from maillon.ops.matching.asking import Hit
+
+Counts = Counter[str]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts by kind (image, video, archive, other, hash, "" for what could not be read), reason, type and bank."""
+
+    asked: Counts = field(default_factory=Counter)
+    matched: Counts = field(default_factory=Counter)
+    refused: Counts = field(default_factory=Counter)
+    distances: dict[str, Counter[int]] = field(default_factory=dict)
+    banks: dict[str, Counts] = field(default_factory=dict)
+
+    def add(self, kind: str, hits: Iterable[Hit], refused: str = "") -> None:
+        """One piece more."""
+        self.asked[kind] += 1
+        if refused:
+            self.refused[refused] += 1
+        any_hit = False
+        for hit in hits:
+            any_hit = True
+            self.distances.setdefault(hit.type, Counter())[hit.distance] += 1
+            self.banks.setdefault(hit.bank, Counter())[hit.type] += 1
+        if any_hit:
+            self.matched[kind] += 1
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON takes it; `of` makes it again."""
+        return {
+            "asked": self.asked, "matched": self.matched, "refused": self.refused, "distances": self.distances,
+            "banks": self.banks,
+        }  # fmt: skip
+
+    @classmethod
+    def of(cls, plain: dict[str, Any]) -> "Tally":
+        counted = (Counter(plain[name]) for name in ("asked", "matched", "refused"))
+        distances = {type: Counter({int(d): n for d, n in row.items()}) for type, row in plain["distances"].items()}
+        return cls(*counted, distances, {bank: Counter(row) for bank, row in plain["banks"].items()})
+
+    def sentence(self) -> str:
+        """What was asked, and what came of it."""
+        hashes = self.asked["hash"]
+        files = self.asked.total() - hashes
+        parts = [f"{count:,} {name}{'' if count == 1 else 's'}" for count, name in ((files, "file"), (hashes, "hash"))]
+        parts[1] = parts[1].replace("hashs", "hashes")
+        asked = " and ".join(part for part, count in zip(parts, (files, hashes), strict=True) if count) or "nothing"
+        return f"{asked}: {self.matched.total():,} matched, {self.refused.total():,} not read."
