@@ -12,4 +12,16 @@ class NoIndex(MaillonError):
 
 
 class IndexDamaged(MaillonError):
-    """The index or its journal is not what was written, or was written by something else."""
+    """The built file is not what was written, or was written by something else. A build makes it anew."""
+
+
+class JournalDamaged(IndexDamaged):
+    """The journal, from which all else is made, is not what was written. Only a copy of it helps."""
+
+
+class Busy(MaillonError):
+    """Another build of this folder is running."""
+
+
+class NoRoom(MaillonError):
+    """The disk has no room for what is to be written."""

@@ -1,135 +1,120 @@
 """The index: every hash of every bank, found exactly, what was added or withdrawn a moment ago included."""
 
-import json
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from maillon.matching import reference
-from maillon.matching.errors import NoIndex
-from maillon.matching.hashes import type_named
+from maillon.matching.answers import Found, Match, Stats
+from maillon.matching.errors import BadHash, IndexDamaged, JournalDamaged, NoIndex
+from maillon.matching.following import Following
+from maillon.matching.hashes import HashType, type_named
+from maillon.matching.hits import refuse_radius
+from maillon.matching.layers import Rowed, queries_of
+from maillon.matching.rows import RECORD
 
-LOG = "hashes.log"
-
-
-class Found(NamedTuple):
-    """What a search found: arrays of one length, a row for each hit, by query, then distance, bank and entry."""
-
-    queries: np.ndarray[Any, np.dtype[np.int64]]
-    distances: np.ndarray[Any, np.dtype[np.uint16]]
-    banks: np.ndarray[Any, np.dtype[np.uint32]]
-    """Places in `Index.banks`."""
-    entries: np.ndarray[Any, np.dtype[np.uint64]]
-    qualities: np.ndarray[Any, np.dtype[np.int16]]
-    """0…100, or -1 where it is unknown."""
-
-
-class Match(NamedTuple):
-    """One hit: a hash of the same type, so many bits away, which a bank knows as this entry."""
-
-    type: str
-    distance: int
-    bank: str
-    entry: int
-    quality: int | None
-
-
-class Stats(NamedTuple):
-    """What an index holds."""
-
-    types: dict[str, int]
-    """Hashes that match, by type."""
-    banks: dict[str, int]
-    """Hashes that match, by bank."""
-    base: int
-    """Hashes in the built file."""
-    tail: int
-    """Hashes added since it was built."""
-    withdrawn: int
-    """Hashes withdrawn since it was built, which the next build forgets."""
-    bytes: int
-    """Of the built file."""
+__all__ = ["Found", "Index", "IndexDamaged", "JournalDamaged", "Match", "NoIndex", "Stats"]
+Array = np.ndarray[Any, Any]
+NOTHING = Rowed(np.empty(0, np.int64), np.empty(0, np.uint16), np.empty(0, RECORD))
 
 
 class Index:
-    """The hashes of a folder. Safe for several threads at once; writes nothing and takes no lock on the folder."""
+    """The hashes of a folder. Safe for several threads at once; writes nothing and takes no lock of the folder.
 
-    def __init__(self, folder: Path) -> None:
-        self._log = folder / LOG
-        self._seen = -1
-        self._fresh()
+    Every call sees what any process added or withdrew before it, and raises IndexDamaged where that cannot be read.
+    """
+
+    def __init__(self, folder: Path, *, threads: int | None = None) -> None:
+        self._folder = Following(folder, threads=threads or min(8, os.cpu_count() or 1))
 
     @classmethod
     def open(cls, folder: Path, *, threads: int | None = None) -> "Index":
-        """The index of this folder; it is checked whole first, in so many threads.
+        """The index of this folder; its file is checked whole first, in so many threads.
 
         Raises NoIndex where nothing was ever added, IndexDamaged where it is not what was written.
         """
-        return cls(folder)
+        return cls(folder, threads=threads)
 
     @property
     def banks(self) -> Sequence[str]:
         """The names of the banks, whose places `Found` tells. It only grows."""
-        return self._banks
+        return self._folder.banks
 
     def search(self, type: str, hashes: bytes, *, radius: int | None = None, threads: int = 1) -> Found:
-        """What is within `radius` (the type's own unless given; 0…64) of each of these hashes, end to end."""
-        self._fresh()
+        """What is within `radius` (the type's own unless given; 0…64) of each of these hashes, end to end.
+
+        Raises BadHash for an unknown type or hashes of another length, ValueError for another radius.
+        """
         known = type_named(type)
-        rows = [row for row in self._rows if row[0] == type]
-        size = known.size
-        queries = [hashes[at : at + size] for at in range(0, len(hashes), size)]
-        most = known.radius if radius is None else radius
-        if known.radius is None:
-            hits = [(q, 0, *row[2:]) for q, query in enumerate(queries) for row in rows if row[1] == query]
-        else:
-            near = reference.search([row[1] for row in rows], queries, most or 0)
-            hits = [(hit.query, hit.distance, *rows[hit.entry][2:]) for hit in near]
-        columns = list(zip(*sorted(hits), strict=True)) or [()] * 5
-        kinds = (np.int64, np.uint16, np.uint32, np.uint64, np.int16)
-        return Found(*(np.array(column, kind) for column, kind in zip(columns, kinds, strict=True)))
+        if len(hashes) % known.size:
+            raise BadHash(f"{known.name} hashes end to end have a multiple of {known.size} bytes, not {len(hashes)}.")
+        return self._found(known, hashes, radius, threads)
 
     def match(self, type: str, text: str, *, radius: int | None = None) -> list[Match]:
-        """What matches this hash, the nearest first. Raises BadHash."""
-        found = self.search(type, type_named(type).parse(text), radius=radius)
-        rows = zip(*(column.tolist() for column in found[1:]), strict=True)
-        return [Match(type, d, self._banks[b], e, None if q < 0 else q) for d, b, e, q in rows]
+        """What matches this hash, the nearest first. Raises BadHash, and ValueError for a radius no search takes."""
+        known = type_named(type)
+        return [match for _, match in self._matches(type, self._found(known, known.parse(text), radius, 1))]
 
     def match_many(
         self, hashes: Sequence[tuple[str, str]], *, radius: int | None = None, threads: int = 1
     ) -> list[list[Match]]:
         """What matches each of these, given as type and hexadecimal digits. `radius` is for types that have one.
 
-        Raises BadHash.
+        Raises BadHash, and ValueError for a radius that no search takes.
         """
-        return [self.match(type, text, radius=radius) for type, text in hashes]
+        by_type: dict[str, list[int]] = {}
+        for n, (type, _) in enumerate(hashes):
+            by_type.setdefault(type, []).append(n)
+        told: list[list[Match]] = [[] for _ in hashes]
+        for type, places in by_type.items():
+            known = type_named(type)
+            given = b"".join(known.parse(hashes[n][1]) for n in places)
+            for query, match in self._matches(type, self._found(known, given, radius, threads)):
+                told[places[query]].append(match)
+        return told
 
     def stats(self) -> Stats:
         """What it holds now."""
-        self._fresh()
-        types, banks = {}, {}
-        for type, _, bank, *_ in self._rows:
-            types[type] = types.get(type, 0) + 1
-            banks[self._banks[bank]] = banks.get(self._banks[bank], 0) + 1
-        return Stats(types, banks, 0, len(self._rows), 0, 0)
+        view = self._folder.fresh()
+        by_type, counts, by_bank = {}, [(0, 0, 0)], np.zeros(len(self.banks), np.int64)
+        for name, layer in sorted(view.layers.items()):
+            banks = layer.banks()
+            counts.append(layer.counts())
+            by_type[name] = len(banks)
+            by_bank += np.bincount(banks, minlength=len(by_bank))
+        base, tail, withdrawn = (sum(counted) for counted in zip(*counts, strict=True))
+        return Stats(
+            {name: count for name, count in by_type.items() if count},
+            {bank: int(count) for bank, count in zip(self.banks, by_bank, strict=False) if count},
+            base,
+            tail,
+            withdrawn,
+            view.file.bytes if view.file else 0,
+        )
 
-    def _fresh(self) -> None:
-        try:
-            size = self._log.stat().st_size
-        except FileNotFoundError:
-            raise NoIndex(f"Nothing was added to {self._log.parent} yet; `maillon index add` does.") from None
-        if size == self._seen:
-            return
-        self._seen, self._banks, known = size, [], {}
-        for line in self._log.read_text().splitlines():
-            kind, type, bank, hash, entry, quality = json.loads(line)
-            if bank not in self._banks:
-                self._banks.append(bank)
-            key = type, bytes.fromhex(hash), self._banks.index(bank), entry
-            if kind == "add":
-                known[key] = quality
-            else:
-                known.pop(key, None)
-        self._rows = [(*key, quality) for key, quality in known.items()]
+    def known_as(self, bank: str, entries: Array, type: str | None = None) -> Iterator[tuple[str, Array, Array]]:
+        """What stands in a bank as one of these entries: by type, hashes uint8 (n, size) and their entries."""
+        view = self._folder.fresh()
+        if bank in self.banks:
+            number = self.banks.index(bank)
+            for name, layer in view.layers.items():
+                if type in (None, name):
+                    yield name, *layer.known_as(number, entries)
+
+    def _found(self, type: HashType, hashes: bytes, radius: int | None, threads: int) -> Found:
+        wanted = 0 if type.radius is None else type.radius if radius is None else radius
+        refuse_radius(wanted)
+        layer = self._folder.fresh().layers.get(type.name)
+        rowed = layer.search(queries_of(type, hashes), wanted, threads=threads) if layer else []
+        queries, distances, records = (np.concatenate(columns) for columns in zip(NOTHING, *rowed, strict=True))
+        if len(queries) > 1:
+            order = np.lexsort((records["entry"], records["bank"], distances, queries))
+            queries, distances, records = queries[order], distances[order], records[order]
+        return Found(queries, distances, records["bank"], records["entry"], records["quality"])
+
+    def _matches(self, type: str, found: Found) -> Iterator[tuple[int, Match]]:
+        banks = self.banks
+        for query, distance, bank, entry, quality in zip(*(column.tolist() for column in found), strict=True):
+            yield query, Match(type, distance, banks[bank], entry, None if quality < 0 else quality)

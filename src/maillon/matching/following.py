@@ -1,0 +1,132 @@
+"""How a process keeps up with a folder: the built file, and what the journal says since.
+
+Whoever asks looks at the journal's mark first: one `pread`. If it has moved, what is new is read; if the files were
+swapped, they are opened anew. Nothing is written and no lock of the folder is taken, so it may belong to somebody else.
+"""
+
+from pathlib import Path
+from threading import Lock
+from typing import NamedTuple
+
+from maillon.matching.batches import batches
+from maillon.matching.exact import Exact
+from maillon.matching.file import FILE, File, changed, check, damaged, opened
+from maillon.matching.hashes import types
+from maillon.matching.journal import LOG, Journal, Place, packed_mark
+from maillon.matching.layers import Held, Layer, Searched
+from maillon.matching.near import Near
+from maillon.matching.rows import RECORD
+
+SWAPS_MET = 20
+"""How often an opening begins anew because a build swapped the files meanwhile."""
+
+
+class View(NamedTuple):
+    """What is held at one moment."""
+
+    mark: bytes | None
+    """The journal's mark then; None while a swap went on, so that the files are looked at again."""
+    journal: Journal
+    file: File | None
+    layers: dict[str, Layer]
+
+
+class Following:
+    """Keeps up with a folder, for any number of threads. Raises NoIndex, IndexDamaged."""
+
+    def __init__(self, folder: Path, *, threads: int) -> None:
+        self._folder, self._threads = folder, threads
+        self._lock = Lock()
+        self._open, self._now = self._opened()
+
+    @property
+    def banks(self) -> list[str]:
+        """The names of the banks; it only grows."""
+        return self._open.banks
+
+    def fresh(self) -> View:
+        """What the folder holds now."""
+        view = self._now
+        return view if view.journal.marked() == view.mark else self._renewed()
+
+    def _renewed(self) -> View:
+        with self._lock:
+            view, open = self._now, self._open
+            mark = open.journal.mark()
+            if view.mark == packed_mark(open.journal.identity, mark):
+                return view  # another thread was first
+            if (mark.swaps == open.swaps and mark.settled) or open.stands(mark.swaps):
+                self._now = open.read_on()
+            else:
+                self._open, self._now = self._opened()
+            return self._now
+
+    def _opened(self) -> tuple["Opened", View]:
+        """A journal and a file that belong together; a build may swap them meanwhile."""
+        for _ in range(SWAPS_MET):
+            open = Opened(self._folder)
+            if open.belong():
+                break
+            if not open.journal.replaced():
+                raise damaged(open.path, "belongs to another journal")
+        else:
+            raise damaged(open.path, "is swapped again and again")
+        if open.file is not None:
+            check(open.file, open.path, threads=self._threads)
+        return open, open.read_on()
+
+
+class Opened:
+    """A journal and the file that was made from it, and how far the journal was read. Not for two threads at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FILE
+        self.journal = Journal(folder / LOG)
+        self.swaps = self.journal.mark().swaps  # read before the file is opened, so that no swap is missed
+        self.file = opened(self.path)
+        self.banks: list[str] = [] if self.file is None else list(self.file.about["banks"])
+        self._held = {} if self.file is None else bases(self.file)
+        self._place = self.journal.beginning() if self.file is None else covered(self.file, self.journal.identity)
+
+    def belong(self) -> bool:
+        """Whether the file was made from this journal."""
+        return self._place is not None
+
+    def stands(self, swaps: int) -> bool:
+        """Whether both are still what their names mean, now that the journal counts so many swaps."""
+        if self.journal.replaced() or changed(self.file, self.path):
+            return False
+        self.swaps = swaps
+        return True
+
+    def read_on(self) -> View:
+        """What is held once all that the journal says is read."""
+        mark = self.journal.mark()
+        assert self._place is not None
+        for batch in batches(self.journal.blocks(self._place, mark.place), self.banks):
+            if batch.type not in self._held:
+                self._held[batch.type] = Held(types()[batch.type])
+            self._held[batch.type].apply(batch.hashes, batch.records, batch.adding)
+        self._place = mark.place
+        layers = {name: held.layer() for name, held in self._held.items()}
+        known = mark.settled and mark.swaps == self.swaps
+        return View(packed_mark(self.journal.identity, mark) if known else None, self.journal, self.file, layers)
+
+
+def covered(file: File, identity: bytes) -> Place | None:
+    """Up to where of this journal the file holds everything; None where it was made from another."""
+    place = file.about["journals"].get(identity.hex())
+    return None if place is None else Place(*place)
+
+
+def bases(file: File) -> dict[str, Held]:
+    """The types in a file that this program knows."""
+    found = {}
+    for name, size in file.about["types"].items():
+        type = types().get(name)
+        if type and type.size == size:
+            arrays = {key[len(name) + 1 :]: array for key, array in file.arrays.items() if key.startswith(f"{name}/")}
+            records = arrays.pop("records").view(RECORD).reshape(-1)
+            base: Searched = Exact.of(arrays) if type.radius is None else Near.of(arrays)
+            found[name] = Held(type, base, records)
+    return found
