@@ -24,7 +24,7 @@ def main() -> int:
     parser.add_argument("--small", action="store_true", help="at a tiny size, to see that it runs; writes no results")
     parser.add_argument("--results", type=Path, help="where the results go (bench/results)")
     given = parser.parse_args()
-    asked = {*given.names, *given.figure} or set(names)
+    asked = {*given.names, *given.figure} or {figure.name for figure in FIGURES if not figure.on_request}
     if unknown := sorted(asked - set(names)):
         parser.error(f"{unknown[0]} is no figure; choose from {', '.join(names)}")
     wanted = [figure for figure in FIGURES if figure.name in asked]
@@ -62,7 +62,7 @@ def report(figure: Figure, measured: Measured, folder: Path | None) -> None:
         append(folder, result)
     mark, sign = ("met", "NOT MET")[not result["met"]], ("≥", "≤")[figure.lower]
     value = f"{result['value']:>10} {figure.unit}"
-    print(f"{figure.name:<16}{value:<46} goal {sign} {figure.goal:<6} {mark}", flush=True)
+    print(f"{figure.name:<19}{value:<46} goal {sign} {figure.goal:<6} {mark}", flush=True)
     for name, told in (("peer", result["peer"]), ("settings", result["settings"])):
         print(f"    {name}: {json.dumps(told, ensure_ascii=False)}")
 

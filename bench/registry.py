@@ -19,4 +19,16 @@ FIGURES = (
         name="pages_fetched", group="fetching", issue=5, unit="times a bare aiohttp loop that only downloads", goal=0.25
     ),
     Figure(name="previews", group="previews", issue=5, unit="ms", goal=300, lower=True),
+    Figure(name="search_in_order", group="searching", issue=6, unit="times the best exact peer", goal=100),
+    Figure(name="search_in_batches", group="searching", issue=6, unit="times the best exact peer", goal=200),
+    Figure(name="search_latency", group="searching", issue=6, unit="times as quick as the best exact peer", goal=100),
+    Figure(name="search_memory", group="searching", issue=6, unit="bytes a hash", goal=130, lower=True),
+    Figure(name="search_by_string", group="searching_strings", issue=6, unit="times PDQIndex", goal=100),
+    Figure(name="search_bulk", group="searching_strings", issue=6, unit="times PDQIndex", goal=500),
+    Figure(name="search_build", group="searching_strings", issue=6, unit="times as quick as PDQIndex", goal=25),
+    Figure(name="search_never_slower", group="scanning", issue=6, unit="times our plain scan", goal=0.95),
+    Figure(name="search_cache_lines", group="lines", issue=6, unit="of what its cache lines allow", goal=0.8),
+    Figure(name="search_fresh", group="freshness", issue=6, unit="s", goal=1, lower=True),
+    Figure(name="search_1e8", group="searching_many", issue=6, unit="queries/s", goal=10_000, on_request=True),
+    Figure(name="http_match", group="matching_http", issue=6, unit="times Hasher-Matcher-Actioner's lookup", goal=20),
 )

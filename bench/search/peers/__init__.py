@@ -1,0 +1,1 @@
+"""The peers, found by being there: each module's searchers. They run in an environment of their own."""
