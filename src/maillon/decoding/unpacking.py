@@ -96,20 +96,24 @@ def found_in(file: BinaryIO, form: Form) -> Iterator[Found]:
         yield from _zip(file)
         return
     stream = Forward(READERS[form](file) if form in READERS else file)
+    tar = _opened_tar(stream, form)
+    if tar is not None:
+        yield from _tar(tar, stream)
+        return
+    file.seek(0)
+    alone = READERS[form](file)
+    yield Found("", 0, None, lambda: alone)
+
+
+def _opened_tar(stream: "Forward", form: Form) -> tarfile.TarFile | None:
+    """None where a compressed file holds no tar, or one in which there is nothing."""
     try:
         tar = tarfile.open(fileobj=stream, mode="r:")  # noqa: SIM115 (nothing of it is to be closed)
     except tarfile.ReadError:
         if form is Form.TAR:
             raise
-        inner = READERS[form](_again(file))
-        yield Found("", 0, None, lambda: inner)
-        return
-    yield from _tar(tar, stream)
-
-
-def _again(file: BinaryIO) -> BinaryIO:
-    file.seek(0)
-    return file
+        return None
+    return tar if form is Form.TAR or tar.firstmember is not None else None
 
 
 def _zip(file: BinaryIO) -> Iterator[Found]:
@@ -126,10 +130,10 @@ def _tar(tar: tarfile.TarFile, stream: "Forward") -> Iterator[Found]:
         tar.members.clear()  # it would keep them all
         if info.isreg():
             yield Found(info.name, info.size, None, lambda info=info: tar.extractfile(info))
+    if len(stream.last) < BLOCK:
+        raise EOFError  # the library takes this for the end, and the next, too; the end is a block of zeros
     if stream.last.strip(b"\0"):
         raise tarfile.ReadError("no header where one must be")
-    if len(stream.last) < BLOCK:
-        raise EOFError  # the library takes a cut for the end; the end is a block of zeros
 
 
 class Forward(io.RawIOBase):
