@@ -12,12 +12,11 @@ from maillon.matching.errors import BadHash, IndexDamaged, JournalDamaged, NoInd
 from maillon.matching.following import Following
 from maillon.matching.hashes import HashType, type_named
 from maillon.matching.hits import refuse_radius
-from maillon.matching.layers import Rowed, queries_of
-from maillon.matching.rows import RECORD
+from maillon.matching.layers import queries_of
 
 __all__ = ["Found", "Index", "IndexDamaged", "JournalDamaged", "Match", "NoIndex", "Stats"]
 Array = np.ndarray[Any, Any]
-NOTHING = Rowed(np.empty(0, np.int64), np.empty(0, np.uint16), np.empty(0, RECORD))
+NOTHING = Found(*(np.empty(0, kind) for kind in (np.int64, np.uint16, np.uint32, np.uint64, np.int16)))
 
 
 class Index:
@@ -55,7 +54,8 @@ class Index:
     def match(self, type: str, text: str, *, radius: int | None = None) -> list[Match]:
         """What matches this hash, the nearest first. Raises BadHash, and ValueError for a radius no search takes."""
         known = type_named(type)
-        return [match for _, match in self._matches(type, self._found(known, known.parse(text), radius, 1))]
+        found = self._found(known, known.parse(text), radius, 1)
+        return [] if found is NOTHING else [match for _, match in self._matches(type, found)]
 
     def match_many(
         self, hashes: Sequence[tuple[str, str]], *, radius: int | None = None, threads: int = 1
@@ -94,6 +94,14 @@ class Index:
             view.file.bytes if view.file else 0,
         )
 
+    def largest(self, bank: str) -> int:
+        """The largest entry of a bank, those withdrawn since the last build included; -1 where it has none."""
+        view = self._folder.fresh()
+        if bank not in self.banks:
+            return -1
+        number = self.banks.index(bank)
+        return max((layer.largest(number) for layer in view.layers.values()), default=-1)
+
     def known_as(self, bank: str, entries: Array, type: str | None = None) -> Iterator[tuple[str, Array, Array]]:
         """What stands in a bank as one of these entries: by type, hashes uint8 (n, size) and their entries."""
         view = self._folder.fresh()
@@ -108,7 +116,11 @@ class Index:
         refuse_radius(wanted)
         layer = self._folder.fresh().layers.get(type.name)
         rowed = layer.search(queries_of(type, hashes), wanted, threads=threads) if layer else []
-        queries, distances, records = (np.concatenate(columns) for columns in zip(NOTHING, *rowed, strict=True))
+        if not rowed:
+            return NOTHING
+        queries, distances, records = rowed[0]
+        if len(rowed) > 1:
+            queries, distances, records = (np.concatenate(columns) for columns in zip(*rowed, strict=True))
         if len(queries) > 1:
             order = np.lexsort((records["entry"], records["bank"], distances, queries))
             queries, distances, records = queries[order], distances[order], records[order]

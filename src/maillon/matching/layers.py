@@ -49,27 +49,33 @@ class Layer(NamedTuple):
     gone: Array
 
     def search(self, queries: Array, radius: int, *, threads: int = 1) -> list[Rowed]:
-        """Every hash that stands, within the radius of each query (as `queries_of` gives them), in any order."""
+        """Every hash that stands, within the radius of each query (as `queries_of` gives them), in any order.
+
+        Most queries find nothing, and nothing is done about it.
+        """
         found = []
         if self.base is not None:
-            found.append(self._standing(self.base.search(queries, radius, threads=threads)))
+            hits = self.base.search(queries, radius, threads=threads)
+            if len(hits.entries):
+                found.append(self._standing(hits))
         if self.middle is not None:
             hits = self.middle.search(queries, radius, threads=threads)
-            found.append(self._added(hits._replace(entries=self.order[hits.entries])))
+            if len(hits.entries):
+                found.append(self._added(hits._replace(entries=self.order[hits.entries])))
         if self.merged < len(self.hashes):
             recent = self.hashes[self.merged :]
             hits = scanned(recent, queries) if self.type.radius is None else _scan(recent, queries, radius, threads)
-            found.append(self._added(hits._replace(entries=hits.entries + self.merged)))
+            if len(hits.entries):
+                found.append(self._added(hits._replace(entries=hits.entries + self.merged)))
         return found
 
     def _standing(self, hits: Hits) -> Rowed:
-        if self.withdrawn is not None and len(hits.entries):
+        if self.withdrawn is not None:
             hits = _chosen(hits, ~marked(self.withdrawn, hits.entries))
         return Rowed(hits.queries, hits.distances, self.records[hits.entries])
 
     def _added(self, hits: Hits) -> Rowed:
-        if len(hits.entries):
-            hits = _chosen(hits, ~self.gone[hits.entries])
+        hits = _chosen(hits, ~self.gone[hits.entries])
         return Rowed(hits.queries, hits.distances, self.added[hits.entries])
 
     def known_as(self, bank: int, entries: Array) -> tuple[Array, Array]:
@@ -84,6 +90,11 @@ class Layer(NamedTuple):
             hashes.append(stored(self.base)[base])
         whole = np.concatenate([_given(self.type, part) for part in hashes])
         return whole, np.concatenate([self.added["entry"][added], self.records["entry"][base]])
+
+    def largest(self, bank: int) -> int:
+        """The largest entry of this bank, whether it still stands or not; -1 where it has none."""
+        known = (records["entry"][records["bank"] == bank] for records in (self.records, self.added))
+        return max((int(entries.max()) for entries in known if len(entries)), default=-1)
 
     def banks(self) -> Array:
         """The bank of each hash that stands."""
