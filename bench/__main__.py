@@ -62,7 +62,7 @@ def report(figure: Figure, measured: Measured, folder: Path | None) -> None:
         append(folder, result)
     mark, sign = ("met", "NOT MET")[not result["met"]], ("≥", "≤")[figure.lower]
     value = f"{result['value']:>10} {figure.unit}"
-    print(f"{figure.name:<19}{value:<46} goal {sign} {figure.goal:<6} {mark}", flush=True)
+    print(f"{figure.name:<23}{value:<46} goal {sign} {figure.goal:<6} {mark}", flush=True)
     for name, told in (("peer", result["peer"]), ("settings", result["settings"])):
         print(f"    {name}: {json.dumps(told, ensure_ascii=False)}")
 

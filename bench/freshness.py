@@ -1,6 +1,6 @@
 """`search_fresh`: seconds from the call that adds or withdraws a hash until the last of several processes sees it.
 
-Half of the rounds are timed while the built file is made anew beside them.
+Half of the rounds are timed while the built file is made anew beside them. A first round only warms up.
 """
 
 import os
@@ -31,15 +31,17 @@ def measure(home: Home, size: str) -> Iterator[Measured]:
     took: dict[str, list[float]] = {}
     with ExitStack() as stack:
         readers = [stack.enter_context(reader(home, folder)) for _ in range(READERS)]
-        for number in range(ROUNDS[size]):
-            building = number % 2 == 1
+        for number in range(-1, ROUNDS[size]):
+            building = number > 0 and number % 2 == 1
             builder = (
                 subprocess.Popen([sys.executable, "-c", BUILD, str(folder)], env=home.environ) if building else None
             )
-            hash, entry = os.urandom(32), n + number
+            hash, entry = os.urandom(32), n + 1 + number
             for what, change in changes(folder, hash, entry).items():
                 key = what + (" while built" if building else "")
-                took.setdefault(key, []).append(seen(readers, what, hash, change))
+                time_taken = seen(readers, what, hash, change)
+                if number >= 0:
+                    took.setdefault(key, []).append(time_taken)
             if builder:
                 builder.wait()
         for one in readers:

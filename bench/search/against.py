@@ -102,5 +102,6 @@ def row(told: Told) -> Told:
         "build_s": round(told["build_seconds"], 2),
         "bytes": round(told["bytes_per_hash"], 1),
         "version": told["version"],
+        **({"own_bytes": round(told["own_bytes_per_hash"], 1)} if "own_bytes_per_hash" in told else {}),
         **({"of": told["built"]} if not told["exact"] else {}),
     }

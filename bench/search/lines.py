@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 
 from bench.search.searcher import RADIUS, Array
-from maillon.matching.ring import BANDS, Ring, probes
+from maillon.matching.ring import BANDS, Ring, probes, width
 from maillon.matching.words import Words
 
 LINE = 64
@@ -26,33 +26,33 @@ class Touched(NamedTuple):
 
 def touched(ring: Ring, queries: Words) -> dict[str, Touched]:
     """Where the search has to read for these queries: buckets' bounds, their sketches, and what passes them."""
+    seen = [read_for(ring, query) for query in queries.view(np.uint16).astype(np.int64)]
+    counts = {name: sum(len(one[name]) for one in seen) / len(seen) for name in seen[0]}
+    masks, _ = probes(RADIUS // BANDS)
+    runs = {name: counts[name] / (BANDS * len(masks)) if name == "sketches" else 1 for name in counts}
+    return {name: Touched(counts[name], getattr(ring, name).nbytes, max(1.0, runs[name])) for name in counts}
+
+
+def read_for(ring: Ring, query: Array) -> dict[str, Array]:
+    """The lines of each array that are read for one query, given as its bands."""
     masks, weights = probes(RADIUS // BANDS)
-    bands = queries.view(np.uint16).astype(np.int64)
-    counts = dict.fromkeys(("offsets", "sketches", "entries", "words"), 0)
-    runs = 0
-    for query in bands:
-        seen: dict[str, list[Array]] = {name: [] for name in counts}
-        for band in range(BANDS):
-            buckets = query[band] ^ masks.astype(np.int64)
-            seen["offsets"] += [lines(ring.offsets[band], buckets, buckets + 2)]
-            low, high = ring.offsets[band][buckets].astype(np.int64), ring.offsets[band][buckets + 1].astype(np.int64)
-            seen["sketches"] += [lines(ring.sketches[band], low, high)]
-            runs += int((high > low).sum())
-            rows = np.concatenate([np.arange(a, b) for a, b in zip(low, high, strict=True)])
-            most = np.repeat(2 * RADIUS // BANDS - weights, high - low)
-            next_band = np.uint16(query[(band + 1) % BANDS])
-            rows = rows[np.bitwise_count(ring.sketches[band][rows] ^ next_band) <= most]
-            seen["entries"] += [lines(ring.entries[band], rows, rows + 1)]
-            places = 4 * ring.entries[band][rows].astype(np.int64)
-            seen["words"] += [lines(ring.words.ravel(), places, places + 4)]
-        for name, found in seen.items():
-            counts[name] += len(np.unique(np.concatenate(found)))
-    return {
-        name: Touched(
-            count / len(queries), getattr(ring, name).nbytes, max(1.0, count / runs) if name == "sketches" else 1
-        )
-        for name, count in counts.items()
-    }
+    bits = width(len(ring.words))
+    seen: dict[str, list[Array]] = {name: [] for name in ring._fields}
+    for band in range(BANDS):
+        second, third = query[(band + 1) % BANDS], query[(band + 2) % BANDS]
+        buckets = query[band] ^ masks.astype(np.int64)
+        low, high = ring.offsets[band][buckets].astype(np.int64), ring.offsets[band][buckets + 1].astype(np.int64)
+        rows = np.concatenate([np.arange(a, b) for a, b in zip(low, high, strict=True)])
+        spent = np.repeat(weights, high - low) + np.bitwise_count(ring.sketches[band][rows] ^ second)
+        near = spent <= 2 * RADIUS // BANDS
+        entries = ring.entries[band][rows[near]].astype(np.int64)
+        spent = spent[near] + np.bitwise_count(((entries >> bits) ^ third) & ((1 << min(16, 32 - bits)) - 1))
+        places = 4 * (entries & ((1 << bits) - 1))[spent <= 3 * RADIUS // BANDS]
+        seen["offsets"].append(lines(ring.offsets[band], buckets, buckets + 2))
+        seen["sketches"].append(lines(ring.sketches[band], low, high))
+        seen["entries"].append(lines(ring.entries[band], rows[near], rows[near] + 1))
+        seen["words"].append(lines(ring.words.ravel(), places, places + 4))
+    return {name: np.unique(np.concatenate(found)) for name, found in seen.items()}
 
 
 def lines(array: Array, low: Array, high: Array) -> Array:
