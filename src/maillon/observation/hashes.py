@@ -1,10 +1,12 @@
 """The hashes by which a file is looked up among known content."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from maillon.decoding.digests import Digests
-from maillon.items.captures import NewMedium
+
+if TYPE_CHECKING:  # `maillon match` needs no Django
+    from maillon.items.captures import NewMedium
 
 
 class Hash(NamedTuple):
@@ -32,7 +34,7 @@ def perceptual(pdq: bytes | None, quality: int | None, vpdq: Iterable[Sequence[A
     return [*([Hash("pdq", pdq.hex(), quality)] if pdq else []), *frames.values()]
 
 
-def hashes_of(medium: NewMedium) -> list[Hash]:
+def hashes_of(medium: "NewMedium") -> list[Hash]:
     """All hashes of a medium that was received."""
     if medium.md5 is None or medium.sha1 is None or medium.sha256 is None:
         return []
