@@ -1,4 +1,4 @@
-"""Both kernels find what the plain reference finds, for any radius and any hashes: nothing more, nothing less, once."""
+"""Every way to search finds what the plain reference finds, for any radius and any hashes: no more, no less, once."""
 
 import random
 from collections.abc import Sequence
@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maillon.matching import reference, ring, scan
+from maillon.matching import bulk, reference, ring, scan
 from maillon.matching.hits import LARGEST_RADIUS, Hits
+from maillon.matching.near import BUILT, Near
 from maillon.matching.reference import Hit
 from maillon.matching.words import hashes_of, words_of
 
@@ -32,12 +33,27 @@ def as_reference(hits: Hits) -> list[Hit]:
     return [Hit(*one) for one in zip(*(column.tolist() for column in hits), strict=True)]
 
 
-def both(entries: Sequence[bytes], queries: Sequence[bytes], radius: int, threads: int = 1) -> tuple[list[Hit], ...]:
+def every_way(
+    entries: Sequence[bytes], queries: Sequence[bytes], radius: int, threads: int = 1
+) -> dict[str, list[Hit]]:
+    """What each way finds; the bands are not asked where they do not serve."""
     words, asked = words_of(entries), words_of(queries)
-    return (
-        as_reference(ring.search(ring.build(words, threads=threads), asked, radius, threads=threads)),
-        as_reference(scan.search(words, asked, radius, threads=threads)),
-    )
+    built = ring.build(words, threads=threads)
+    near = Near.build(words, threads=threads)
+    found = {"scan": scan.search(words, asked, radius, threads=threads)}
+    found["chosen"] = near.search(asked, radius, threads=threads)
+    found["read again"] = Near.of(near.arrays()).search(asked, radius, threads=threads)
+    if ring.serves(radius):
+        found["one by one"] = ring.search(built, asked, radius, threads=threads)
+        found["by bucket"] = bulk.search(built, asked, radius, threads=threads)
+    return {way: as_reference(hits) for way, hits in found.items()}
+
+
+def agreed(found: dict[str, list[Hit]]) -> list[Hit]:
+    """What all of them found."""
+    expected = found["scan"]
+    assert {way: hits == expected for way, hits in found.items()} == dict.fromkeys(found, True)
+    return expected
 
 
 RANDOM = drawn(900)
@@ -46,6 +62,8 @@ SETS = {
     "random": RANDOM,
     "all alike": [AROUND] * 700,
     "one cluster": [changed(AROUND, n % 70) for n in range(700)],
+    "several clusters": [changed(hash, CHANCE.randrange(40)) for hash in RANDOM[:9] for _ in range(250)],
+    "bands alike": [bytes(n % 2 * byte for n, byte in enumerate(hash)) for hash in RANDOM],
     "constant": [bytes(32)] * 40 + [b"\xff" * 32] * 40 + [b"\x0f" * 32] * 40,
     "few bits": [changed(bytes(32), n % 20) for n in range(600)],
     "one": RANDOM[:1],
@@ -57,30 +75,37 @@ SETS = {
 @pytest.mark.parametrize("name", SETS)
 def test_what_is_found_is_what_the_reference_finds(name: str, radius: int) -> None:
     entries = SETS[name]
-    queries = [*RANDOM[:5], AROUND, bytes(32), *(changed(hash, CHANCE.randrange(70)) for hash in entries[:40])]
+    queries = [*RANDOM[:5], AROUND, bytes(32), *(changed(hash, CHANCE.randrange(70)) for hash in entries[:15])]
     expected = reference.search(entries, queries, radius)
-    assert both(entries, queries, radius) == (expected, expected)
+    assert agreed(every_way(entries, queries, radius)) == expected
 
 
 @pytest.mark.parametrize("bits", range(LARGEST_RADIUS + 1))
 def test_what_differs_in_so_many_bits_is_found_within_that_radius_and_not_within_less(bits: int) -> None:
     queries = [changed(hash, bits) for hash in RANDOM[:60]]
     expected = [Hit(n, n, bits) for n in range(60)]
-    for found in both(RANDOM, queries, bits):
-        assert [hit for hit in found if hit.query == hit.entry] == expected
-    for found in both(RANDOM, queries, bits - 1) if bits else ():
-        assert [hit for hit in found if hit.query == hit.entry] == []
+    assert [hit for hit in agreed(every_way(RANDOM, queries, bits)) if hit.query == hit.entry] == expected
+    within_less = agreed(every_way(RANDOM, queries, bits - 1)) if bits else []
+    assert [hit for hit in within_less if hit.query == hit.entry] == []
+
+
+@pytest.mark.parametrize("radius", [0, 31, 40])
+@pytest.mark.parametrize("name", ["random", "all alike", "one cluster", "several clusters", "constant", "bands alike"])
+def test_queries_that_many_entries_are_near_are_answered_by_all_ways_alike(name: str, radius: int) -> None:
+    entries = (SETS[name] * (1 + 3 * BUILT // len(SETS[name])))[: 3 * BUILT]
+    queries = [AROUND, bytes(32), *(changed(hash, CHANCE.randrange(40)) for hash in entries[:60])]
+    for threads in (1, 2):
+        agreed(every_way(entries, queries, radius, threads=threads))
 
 
 def test_threads_change_nothing() -> None:
     entries, queries = SETS["one cluster"], [changed(AROUND, n % 70) for n in range(101)]
-    assert both(entries, queries, 31, threads=2) == both(entries, queries, 31)
+    assert agreed(every_way(entries, queries, 31, threads=2)) == agreed(every_way(entries, queries, 31))
 
 
 def test_more_hits_than_there_was_room_for_are_all_told() -> None:
     entries = SETS["all alike"]
-    found, scanned = both(entries, [AROUND] * 9, 31)
-    assert len(found) == len(scanned) == 9 * len(entries)
+    assert len(agreed(every_way(entries, [AROUND] * 9, 31))) == 9 * len(entries)
 
 
 @settings(max_examples=60, deadline=None)
@@ -88,14 +113,14 @@ def test_more_hits_than_there_was_room_for_are_all_told() -> None:
 def test_whatever_the_hashes(entries: list[bytes], radius: int, chance: random.Random) -> None:
     queries = [changed(hash, chance.randrange(70)) for hash in entries] + entries[:3]
     expected = reference.search(entries, queries, radius)
-    assert both(entries, queries, radius) == (expected, expected)
+    assert agreed(every_way(entries, queries, radius)) == expected
 
 
 @pytest.mark.parametrize("radius", [-1, LARGEST_RADIUS + 1])
 def test_another_radius_is_refused(radius: int) -> None:
     words = words_of(RANDOM[:3])
     with pytest.raises(ValueError, match="from 0 to 64"):
-        ring.search(ring.build(words), words, radius)
+        Near.build(words).search(words, radius)
     with pytest.raises(ValueError, match="from 0 to 64"):
         scan.search(words, words, radius)
 

@@ -1,15 +1,18 @@
 """What a search finds, and how a kernel that looks for it is driven."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import accumulate
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from maillon.matching.words import Words
+from maillon.matching.vectors import kernel
 
 LARGEST_RADIUS = 64
+ROOM = 1024
+Look = Callable[..., int]
+"""Takes three arrays for what it finds, and says how many hits there are, whatever there was room for."""
 
 
 class Hits(NamedTuple):
@@ -20,35 +23,67 @@ class Hits(NamedTuple):
     distances: np.ndarray[Any, np.dtype[np.uint16]]
 
 
-def collect(look: Callable[..., int], queries: Words, radius: int, threads: int) -> Hits:
-    """What `look` finds for these queries, in so many threads, each for a part of them.
-
-    `look` takes queries, the radius and three arrays for its hits, and says how many there are, whatever there was
-    room for. Raises ValueError for a radius that no search takes.
-    """
+def refuse_radius(radius: int) -> None:
+    """Raises ValueError for a radius that no search takes."""
     if not 0 <= radius <= LARGEST_RADIUS:
         raise ValueError(f"A radius is from 0 to {LARGEST_RADIUS}.")
-    if threads == 1 or len(queries) < threads:
-        return _told(look, queries, radius)
-    parts = np.array_split(queries, threads)
-    begins = accumulate((len(part) for part in parts), initial=0)
+
+
+def parts(count: int, threads: int) -> list[slice]:
+    """So many queries as one part for each thread; one part of nothing where there is none."""
+    if not count:
+        return [slice(0, 0)]
+    bounds = [count * n // threads for n in range(threads + 1)]
+    return [slice(low, high) for low, high in pairwise(bounds) if low < high]
+
+
+def collect(looks: Sequence[Look], *, threads: int) -> list[Hits]:
+    """What each of these finds, unsorted; so many of them at once."""
+    if len(looks) < 2 or threads < 2:
+        return [_found(look) for look in looks]
     with ThreadPoolExecutor(threads) as pool:
-        found = list(pool.map(lambda part: _told(look, part, radius), parts))
-    return Hits(
-        np.concatenate([hits.queries + begin for hits, begin in zip(found, begins, strict=False)]),
-        np.concatenate([hits.entries for hits in found]),
-        np.concatenate([hits.distances for hits in found]),
-    )
+        return list(pool.map(_found, looks))
 
 
-def _told(look: Callable[..., int], queries: Words, radius: int) -> Hits:
+def joined(found: Sequence[Hits], count: int) -> Hits:
+    """All of these, of so many queries, in order."""
+    columns = [np.concatenate(column) if len(found) > 1 else column[0] for column in zip(*found, strict=True)]
+    if len(columns[0]) > 1:
+        sorted_columns = [np.empty_like(column) for column in columns]
+        _sort(*columns, np.zeros(count + 1, np.int64), *sorted_columns)
+        columns = sorted_columns
+    return Hits(*columns)
+
+
+@kernel
+def _sort(queries: Any, entries: Any, distances: Any, ends: Any, by_query: Any, by_entry: Any, sorted_: Any) -> None:
+    """By query, in one pass; and within a query by entry, where a search did not tell them so."""
+    for query in queries:
+        ends[query + 1] += 1
+    for query in range(ends.shape[0] - 1):
+        ends[query + 1] += ends[query]
+    for n in range(queries.shape[0]):
+        at = ends[queries[n]]
+        by_query[at], by_entry[at], sorted_[at] = queries[n], entries[n], distances[n]
+        ends[queries[n]] += 1
+    begin = 0
+    for query in range(ends.shape[0] - 1):
+        end = ends[query]
+        for n in range(begin + 1, end):
+            if by_entry[n] < by_entry[n - 1]:
+                order = np.argsort(by_entry[begin:end])
+                by_entry[begin:end] = by_entry[begin:end][order]
+                sorted_[begin:end] = sorted_[begin:end][order]
+                break
+        begin = end
+
+
+def _found(look: Look) -> Hits:
     """What one call finds; asked again where there are more hits than room."""
-    room = max(1024, 2 * len(queries))
+    room = ROOM
     while True:
         hits = Hits(np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.uint16))
-        found = int(look(queries, radius, *hits))
+        found = int(look(*hits))
         if found <= room:
-            break
+            return Hits(hits.queries[:found], hits.entries[:found], hits.distances[:found])
         room = found
-    order = np.lexsort((hits.entries[:found], hits.queries[:found]))
-    return Hits(hits.queries[order], hits.entries[order], hits.distances[order])

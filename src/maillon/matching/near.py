@@ -1,40 +1,99 @@
-"""The search over one set of hashes, by whatever way is quickest for it: callers see none of the ways."""
+"""The search over one set of hashes, by whatever way is quickest for it: callers see none of the ways.
 
-from collections.abc import Mapping
+Which way is quickest was measured on hashes drawn at random (`make bench FIGURE=never_slower_than_scan` measures it
+anew, also for hashes that are alike). A way that turns out slow for a query, because many entries are near it, leaves
+that query to the scan.
+"""
+
+from collections.abc import Callable, Mapping
+from threading import local
 from typing import Any
 
 import numpy as np
 
-from maillon.matching import ring
-from maillon.matching.hits import Hits
+from maillon.matching import bulk, ring, scan
+from maillon.matching.hits import ROOM, Hits, joined, refuse_radius
 from maillon.matching.words import Words
 
 Array = np.ndarray[Any, Any]
+Way = Callable[..., Hits]
+NOTHING = Hits(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.uint16))
+BUILT = 2048
+"""Below so many entries no bands are built."""
+ENTRIES_A_PROBE = 37
+"""Entries that the scan looks at while one bucket is looked up."""
+TOGETHER = 12_000
+"""So many queries at once are asked bucket by bucket,"""
+TOGETHER_LARGE = 5_000
+"""or so many, where a bucket is longer than a few lines,"""
+LARGE = 5_000_000
+PAIRS = 40_000_000
+"""or where the scan would look at so many pairs."""
 
 
 class Near:
     """Hashes of 256 bits, to be searched within a radius. Their places, 0…n-1, are their names."""
 
-    def __init__(self, arrays: ring.Ring) -> None:
-        self._ring = arrays
+    def __init__(self, words: Words, arrays: ring.Ring | None) -> None:
+        self._words, self._ring = words, arrays
+        self._prepared = ring.Prepared(arrays) if arrays is not None else None
 
     @classmethod
     def build(cls, words: Words, *, threads: int = 1, room: ring.Room = np.empty) -> "Near":
-        """Sixteen sorted bands: 128 bytes a hash, and 4 MiB."""
-        return cls(ring.build(words, threads=threads, room=room))
+        """Sixteen sorted bands: 128 bytes a hash, and 4 MiB; of few hashes none."""
+        return cls(words, ring.build(words, threads=threads, room=room) if len(words) >= BUILT else None)
 
     @classmethod
     def of(cls, arrays: Mapping[str, Array]) -> "Near":
         """From what `arrays` gave."""
-        return cls(ring.Ring(**arrays))
+        return cls(arrays["words"], ring.Ring(**arrays) if len(arrays) > 1 else None)
 
     def arrays(self) -> dict[str, Array]:
         """What a file keeps of it, by name."""
-        return self._ring._asdict()
+        return {"words": self._words} if self._ring is None else self._ring._asdict()
 
     def __len__(self) -> int:
-        return len(self._ring.words)
+        return len(self._words)
 
     def search(self, queries: Words, radius: int, *, threads: int = 1) -> Hits:
         """Every hash within `radius` (0…64) of each query, none left out; by query, then place."""
-        return ring.search(self._ring, queries, radius, threads=threads)
+        refuse_radius(radius)
+        way = self._way(len(queries), radius)
+        if len(queries) == 1:
+            return self._one(queries, radius, banded=way is not None)
+        if way is None:
+            return scan.search(self._words, queries, radius, threads=threads)
+        return way(self._ring, queries, radius, threads=threads)
+
+    def _way(self, count: int, radius: int) -> Way | None:
+        """How to ask so many queries; None by looking at every entry."""
+        if self._ring is None or not ring.serves(radius):
+            return None
+        if len(self._words) < ENTRIES_A_PROBE * ring.BANDS * len(ring.probes(radius // ring.BANDS)[0]):
+            return bulk.search if count * len(self._words) >= PAIRS else None
+        return bulk.search if count >= (TOGETHER if len(self._words) < LARGE else TOGETHER_LARGE) else ring.search
+
+    def _one(self, query: Words, radius: int, *, banded: bool) -> Hits:
+        """One query, in arrays that each thread keeps: driving the kernels would else take longer than they do."""
+        heavy, hits = _room()
+        heavy[0] = not banded
+        found = self._prepared.look(query, 0, radius, heavy, hits) if banded and self._prepared else 0
+        if heavy[0]:
+            found = int(scan.each(self._words, query, 0, radius, *hits))
+        if not found:
+            return NOTHING
+        if found > len(hits.queries):
+            return joined(scan.unsorted(self._words, query, radius, threads=1), 1)
+        order = np.argsort(hits.entries[:found])
+        return Hits(*(column[order] for column in hits))
+
+
+_KEPT = local()
+
+
+def _room() -> tuple[Array, Hits]:
+    found: tuple[Array, Hits] | None = getattr(_KEPT, "room", None)
+    if found is None:
+        room = Hits(np.empty(ROOM, np.int64), np.empty(ROOM, np.int64), np.empty(ROOM, np.uint16))
+        found = _KEPT.room = np.zeros(1, np.bool_), room
+    return found

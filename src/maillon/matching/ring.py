@@ -1,30 +1,39 @@
-"""Exact radius search by bands: sixteen bands of 16 bits, each an index of its own that also shows the band after it.
+"""Exact radius search by bands: sixteen bands of 16 bits, each an index of its own that also shows the bands after it.
 
-Of 256 bits in a ring of sixteen bands no more than r differ. Then some band i differs in at most r // 16 bits, and it
-and the next one together in at most 2 r // 16: the pigeonring principle for chains of two (Qin and Xiao,
-"Pigeonring: a principle for faster thresholded similarity search", PVLDB 12(1), 2018). So it is enough to look,
-for each band of a query, at the entries whose band is that near, and to keep those whose next band is near enough too;
-that next band stands beside the entry (`sketches`), so that hardly any entry is read in vain. An entry that passes at
-several bands is told at the lowest of them.
+Of 256 bits in a ring of sixteen bands no more than r differ. Then from some band on one band differs in at most r //
+16 bits, it and the next one together in at most 2 r // 16, and these and the third in at most 3 r // 16: the
+pigeonring principle (Qin and Xiao, "Pigeonring: a principle for faster thresholded similarity search", PVLDB 12(1),
+2018). So it is enough to look, for each band of a query, at the entries whose band is that near, and to keep those
+whose next two are near enough too. The next band stands beside the entry (`sketches`), of the third as many bits as
+an entry's XX
 """
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
+from math import comb
+from threading import local
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from maillon.matching.hits import Hits, collect
-from maillon.matching.vectors import LANES, fetch, kernel, lowest, near, ones
+from maillon.matching import scan
+from maillon.matching.hits import Hits, Look, collect, joined, parts, refuse_radius
+from maillon.matching.vectors import LANES, fetch, kernel, lowest, ones, passing
 from maillon.matching.words import Words
 
 BANDS = 16
 VALUES = 1 << 16
 AHEAD = 8
 """Buckets whose sketches are fetched ahead of the one that is looked at."""
-CANDIDATES = 1 << 16
-Room = Callable[[tuple[int, ...], Any], np.ndarray[Any, Any]]
+HEAVY = 256
+"""One entry in so many as a candidate, and every entry is looked at instead: that may cost less by then."""
+LEAST = 32
+"""So many candidates are never too many."""
+SELECTIVE = 64
+"""Of random entries no more than one in so many may be a candidate."""
+Array = np.ndarray[Any, Any]
+Room = Callable[[tuple[int, ...], Any], Array]
 """Where an array of this shape and type is made: in memory, or in a file's mapping."""
 
 
@@ -35,7 +44,7 @@ class Ring(NamedTuple):
     offsets: np.ndarray[Any, np.dtype[np.uint32]]
     """(16, 65537)"""
     entries: np.ndarray[Any, np.dtype[np.uint32]]
-    """(16, n)"""
+    """(16, n): its place in the lower `width(n)` bits, above them bits of the third band"""
     sketches: np.ndarray[Any, np.dtype[np.uint16]]
     """(16, n + 32): the value of the next band, and room for the last vector that is read"""
 
@@ -49,20 +58,79 @@ def build(words: Words, *, threads: int = 1, room: Room = np.empty) -> Ring:
         room((BANDS, n), np.uint32),
         room((BANDS, n + LANES), np.uint16),
     )
-    ring.sketches[:, n:] = 0
 
     def fill(band: int) -> None:
-        _fill(words, band, ring.offsets[band], ring.entries[band], ring.sketches[band])
+        _fill(words, band, width(n), ring.offsets[band], ring.entries[band], ring.sketches[band])
 
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(fill, range(BANDS)))
     return ring
 
 
+def width(count: int) -> int:
+    """The bits that the places of so many entries take."""
+    return max(1, (count - 1).bit_length())
+
+
+def serves(radius: int) -> bool:
+    """Whether the bands turn enough away at this radius: a share of random entries small enough is read for a query."""
+    return candidates(radius) * SELECTIVE <= 1
+
+
 def search(ring: Ring, queries: Words, radius: int, *, threads: int = 1) -> Hits:
-    """Every entry within `radius` (0…64) of each query, none left out."""
-    masks, weights = probes(radius // BANDS)
-    return collect(partial(_search, *ring, masks, weights), queries, radius, threads)
+    """Every entry within `radius` of each query, none left out; for any radius that the bands serve."""
+    refuse_radius(radius)
+    heavy = np.zeros(len(queries), np.bool_)
+    found = collect(one_by_one(ring, queries, radius, heavy, threads=threads), threads=threads)
+    return with_heavy(ring, queries, radius, heavy, found, threads=threads)
+
+
+def one_by_one(ring: Ring, queries: Words, radius: int, heavy: Array, *, threads: int) -> list[Look]:
+    """Each query for itself, in order; those with too many candidates become `heavy`."""
+    prepared = Prepared(ring)
+
+    def look(part: slice, *hits: Array) -> int:
+        return prepared.look(queries[part], part.start, radius, heavy[part], hits)
+
+    return [partial(look, part) for part in parts(len(queries), threads)]
+
+
+class Prepared:
+    """What every search of a ring needs, made once."""
+
+    def __init__(self, ring: Ring) -> None:
+        bits = width(len(ring.words))
+        self._arrays = (ring.words, ring.offsets.ravel(), ring.entries.ravel(), ring.sketches.ravel(), bits)
+        self._limit = max(LEAST, len(ring.words) // HEAVY)
+
+    def look(self, queries: Words, first: int, radius: int, heavy: Array, hits: tuple[Array, ...]) -> int:
+        """As `Look` says."""
+        masks, weights = probes(radius // BANDS)
+        scratch = _scratch(BANDS * len(masks) + AHEAD, self._limit + LANES)
+        return int(_search(*self._arrays, masks, weights, queries, first, radius, self._limit, *scratch, heavy, *hits))
+
+
+def _scratch(probes: int, candidates: int) -> tuple[Array, ...]:
+    """Arrays that each thread keeps: to ask the system for them takes as long as a search."""
+    kept: tuple[Array, ...] | None = getattr(_KEPT, "arrays", None)
+    if kept is None or len(kept[0]) < probes or len(kept[2]) < candidates:
+        sizes = ((probes, np.int64), (probes, np.int64), (candidates, np.int64), (candidates, np.uint8))
+        kept = tuple(np.empty(size, kind) for size, kind in sizes)
+        _KEPT.arrays = kept
+    return kept
+
+
+_KEPT = local()
+
+
+def with_heavy(ring: Ring, queries: Words, radius: int, heavy: Array, found: list[Hits], *, threads: int) -> Hits:
+    """What was found, where queries marked `heavy` are answered anew by looking at every entry."""
+    if heavy.any():
+        found = [Hits(*(column[~heavy[hits.queries]] for column in hits)) for hits in found]
+        again = np.flatnonzero(heavy)
+        scanned = scan.unsorted(ring.words, queries[again], radius, threads=threads)
+        found += [hits._replace(queries=again[hits.queries]) for hits in scanned]
+    return joined(found, len(queries))
 
 
 @cache
@@ -73,80 +141,91 @@ def probes(most: int) -> tuple[np.ndarray[Any, np.dtype[np.uint16]], np.ndarray[
     return chosen.astype(np.uint16), weights[chosen]
 
 
+@cache
+def candidates(radius: int) -> float:
+    """The share of random entries whose whole hash is read for one query."""
+    single, pair = radius // BANDS, 2 * radius // BANDS
+
+    def share(most: int) -> float:
+        return sum(comb(16, bits) for bits in range(most + 1)) / VALUES
+
+    return BANDS * sum(comb(16, bits) / VALUES * share(pair - bits) for bits in range(single + 1))
+
+
 @kernel
-def _band(words: Any, row: int, band: int) -> Any:
+def band_of(words: Any, row: int, band: int) -> Any:
     return np.uint16((words[row, band >> 2] >> np.uint64(16 * (band & 3))) & np.uint64(0xFFFF))
 
 
 @kernel
-def _fill(words: Any, band: int, offsets: Any, entries: Any, sketches: Any) -> None:
+def _fill(words: Any, band: int, bits: int, offsets: Any, entries: Any, sketches: Any) -> None:
     """A counting sort of the entries by this band's values."""
     n = words.shape[0]
     at = np.zeros(VALUES + 1, np.uint32)
     for row in range(n):
-        at[_band(words, row, band) + 1] += 1
+        at[band_of(words, row, band) + 1] += 1
     for value in range(VALUES):
         at[value + 1] += at[value]
     offsets[:] = at
-    following = (band + 1) & 15
     for row in range(n):
-        value = _band(words, row, band)
-        entries[at[value]] = row
-        sketches[at[value]] = _band(words, row, following)
+        value = band_of(words, row, band)
+        third = np.uint64(band_of(words, row, (band + 2) & 15)) << np.uint64(bits)
+        entries[at[value]] = np.uint32(third & np.uint64(0xFFFFFFFF)) | np.uint32(row)
+        sketches[at[value]] = band_of(words, row, (band + 1) & 15)
         at[value] += 1
+    sketches[n:] = 0
 
 
 @kernel
 def _search(
-    words: Any, offsets: Any, entries: Any, sketches: Any, masks: Any, weights: Any, queries: Any, radius: int,
+    words: Any, offsets: Any, entries: Any, sketches: Any, bits: int, masks: Any, weights: Any,
+    queries: Any, first: int, radius: int, limit: int, low: Any, high: Any, places: Any, bands: Any, heavy: Any,
     hit_queries: Any, hit_entries: Any, hit_distances: Any,
 ) -> int:  # fmt: skip
-    """One query after the other: how many hits there are, whatever there was room for."""
-    each = masks.shape[0]
-    count = 16 * each
-    pair = 2 * radius // 16
-    low, high = np.empty(count, np.int64), np.empty(count, np.int64)
-    places, bands = np.empty(CANDIDATES, np.int64), np.empty(CANDIDATES, np.uint8)
-    found = 0
-    for query in range(queries.shape[0]):
-        for band in range(16):
-            value = _band(queries, query, band)
-            for n in range(each):
-                bucket = value ^ masks[n]
-                low[band * each + n] = offsets[band, bucket]
-                high[band * each + n] = offsets[band, bucket + 1]
-        for probe in range(min(AHEAD, count)):
-            _fetch_all(sketches[probe // each], low[probe], high[probe])
-        candidates = 0
-        for probe in range(count):
-            if probe + AHEAD < count:
-                _fetch_all(sketches[(probe + AHEAD) // each], low[probe + AHEAD], high[probe + AHEAD])
-            band = probe // each
-            following = _band(queries, query, (band + 1) & 15)
-            most = np.uint16(pair - weights[probe % each])
-            place, end = low[probe], high[probe]
-            while place < end:
-                passing = near(sketches[band], place, following, most)
-                if end - place < 32:
-                    passing &= (np.uint32(1) << np.uint32(end - place)) - np.uint32(1)
-                while passing:
-                    at = place + lowest(passing)
-                    passing &= passing - np.uint32(1)
-                    fetch(entries[band], at)
-                    places[candidates], bands[candidates] = at, band
-                    candidates += 1
-                    if candidates == CANDIDATES:
-                        found = _verify(
-                            words, entries, places, bands, candidates, queries, query, radius,
-                            hit_queries, hit_entries, hit_distances, found,
-                        )  # fmt: skip
-                        candidates = 0
-                place += 32
-        found = _verify(
-            words, entries, places, bands, candidates, queries, query, radius,
-            hit_queries, hit_entries, hit_distances, found,
-        )  # fmt: skip
+    """How many hits there are, whatever there was room for. While a query's candidates are on their way from memory,
+    the next one's buckets are looked up."""
+    found = candidates = 0
+    total = queries.shape[0]
+    for query in range(total + 1):
+        if query < total:
+            _look_up(offsets, masks, sketches.shape[0] // 16, queries, query, low, high)
+            for probe in range(AHEAD):
+                _fetch_all(sketches, low[probe], high[probe])
+        if query > 0:
+            found = _verify(
+                words, places, bands, candidates, queries, query - 1, first, radius,
+                hit_queries, hit_entries, hit_distances, found,
+            )  # fmt: skip
+        if query < total:
+            if query + 1 < total:
+                _fetch_offsets(offsets, masks, queries, query + 1)
+            candidates = _sift(sketches, entries, weights, low, high, queries, query, radius, places, bands, limit)
+            if candidates > limit:
+                heavy[query] = True
+                candidates = 0
+            candidates = _winnow(words, entries, sketches, bits, queries, query, radius, places, bands, candidates)
     return found
+
+
+@kernel
+def _look_up(offsets: Any, masks: Any, stride: int, queries: Any, query: int, low: Any, high: Any) -> None:
+    """Where the sketches of each bucket begin and end; after the last, nothing to be fetched ahead."""
+    probe = 0
+    for band in range(16):
+        value = np.int64(band_of(queries, query, band))
+        for n in range(masks.shape[0]):
+            at = band * (VALUES + 1) + (value ^ np.int64(masks[n]))
+            low[probe], high[probe] = band * stride + np.int64(offsets[at]), band * stride + np.int64(offsets[at + 1])
+            probe += 1
+    low[probe:] = high[probe:] = 0
+
+
+@kernel
+def _fetch_offsets(offsets: Any, masks: Any, queries: Any, query: int) -> None:
+    for band in range(16):
+        value = np.int64(band_of(queries, query, band))
+        for n in range(masks.shape[0]):
+            fetch(offsets, band * (VALUES + 1) + (value ^ np.int64(masks[n])))
 
 
 @kernel
@@ -154,44 +233,113 @@ def _fetch_all(sketches: Any, place: int, end: int) -> None:
     while place < end:
         fetch(sketches, place)
         place += 32
+    fetch(sketches, max(end - 1, 0))
+
+
+@kernel
+def _sift(
+    sketches: Any, entries: Any, weights: Any, low: Any, high: Any, queries: Any, query: int, radius: int,
+    places: Any, bands: Any, limit: int,
+) -> int:  # fmt: skip
+    """The places of the entries whose band and next band are near enough; no more than just above `limit` of them."""
+    pair = 2 * radius // 16
+    stride, count = sketches.shape[0] // 16, entries.shape[0] // 16
+    probe = candidates = 0
+    for band in range(16):
+        following = band_of(queries, query, (band + 1) & 15)
+        entry = band * (count - stride)
+        for n in range(weights.shape[0]):
+            _fetch_all(sketches, low[probe + AHEAD], high[probe + AHEAD])
+            most = np.uint16(pair - weights[n])
+            place, end = low[probe], high[probe]
+            probe += 1
+            while place < end:
+                near = passing(sketches, place, following, most)
+                if end - place < 32:
+                    near &= (np.uint32(1) << np.uint32(end - place)) - np.uint32(1)
+                while near:
+                    at = place + lowest(near)
+                    near &= near - np.uint32(1)
+                    fetch(entries, entry + at)
+                    places[candidates], bands[candidates] = at, (band << 4) + weights[n]
+                    candidates += 1
+                if candidates > limit:
+                    return candidates
+                place += 32
+    return candidates
+
+
+@kernel
+def _winnow(
+    words: Any, entries: Any, sketches: Any, bits: int, queries: Any, query: int, radius: int,
+    places: Any, bands: Any, candidates: int,
+) -> int:  # fmt: skip
+    """Those of the candidates whose third band may be near enough, as rows of `words` that are on their way."""
+    triple = 3 * radius // 16
+    difference = entries.shape[0] // 16 - sketches.shape[0] // 16
+    left = 0
+    for n in range(candidates):
+        band, place = np.int64(bands[n] >> 4), places[n]
+        entry = entries[place + band * difference]
+        spent = np.int64(bands[n] & 15) + np.int64(
+            ones(np.uint64(sketches[place] ^ band_of(queries, query, (band + 1) & 15)))
+        )
+        if spent + third_bits(entry, bits, band_of(queries, query, (band + 2) & 15)) <= triple:
+            places[left], bands[left] = place_of(entry, bits), band
+            fetch(words, 4 * places[left])
+            left += 1
+    return left
+
+
+@kernel
+def place_of(entry: Any, bits: int) -> int:
+    return np.int64(entry) & ((np.int64(1) << bits) - np.int64(1))
+
+
+@kernel
+def third_bits(entry: Any, bits: int, third: Any) -> int:
+    """In how many of the bits kept of the third band it differs from a query's."""
+    return np.int64(ones(((np.uint64(third) << np.uint64(bits)) ^ np.uint64(entry)) >> np.uint64(bits) & spare(bits)))
+
+
+@kernel
+def spare(bits: int) -> Any:
+    """The bits of the third band for which there is room beside a place."""
+    return (np.uint64(1) << np.uint64(min(16, 32 - bits))) - np.uint64(1)
 
 
 @kernel
 def _verify(
-    words: Any, entries: Any, places: Any, bands: Any, count: int, queries: Any, query: int, radius: int,
+    words: Any, rows: Any, bands: Any, count: int, queries: Any, query: int, first: int, radius: int,
     hit_queries: Any, hit_entries: Any, hit_distances: Any, found: int,
 ) -> int:  # fmt: skip
-    """Look at the whole hashes of the candidates; their lines are all fetched before the first is read."""
+    """Look at the whole hashes of the candidates."""
     for n in range(count):
-        places[n] = entries[bands[n], places[n]]
-        fetch(words[places[n]], 0)
-    for n in range(count):
-        entry = places[n]
+        entry = rows[n]
         a, b = words[entry, 0] ^ queries[query, 0], words[entry, 1] ^ queries[query, 1]
         c, d = words[entry, 2] ^ queries[query, 2], words[entry, 3] ^ queries[query, 3]
         distance = ones(a) + ones(b) + ones(c) + ones(d)
-        if distance <= radius and _lowest_band(a, b, c, d, radius) == bands[n]:
+        if distance <= radius and lowest_band(a, b, c, d, radius) == bands[n]:
             if found < hit_queries.shape[0]:
-                hit_queries[found], hit_entries[found], hit_distances[found] = query, entry, distance
+                hit_queries[found], hit_entries[found], hit_distances[found] = first + query, entry, distance
             found += 1
     return found
 
 
 @kernel
-def _lowest_band(a: Any, b: Any, c: Any, d: Any, radius: int) -> int:
-    """The lowest band at which an entry with these differences passes."""
-    single, pair = radius // 16, 2 * radius // 16
-    before = first = _bits(a, 0)
+def lowest_band(a: Any, b: Any, c: Any, d: Any, radius: int) -> int:
+    """The lowest band from which on an entry with these differences passes."""
+    single, pair, triple = radius // 16, 2 * radius // 16, 3 * radius // 16
+    first, second = bits_of(a, b, c, d, 0), bits_of(a, b, c, d, 1)
     for band in range(16):
-        following = band + 1
-        word = a if following < 4 else b if following < 8 else c if following < 12 else d
-        after = first if following == 16 else _bits(word, following & 3)
-        if before <= single and before + after <= pair:
+        third = bits_of(a, b, c, d, (band + 2) & 15)
+        if first <= single and first + second <= pair and first + second + third <= triple:
             return band
-        before = after
+        first, second = second, third
     return 16
 
 
 @kernel
-def _bits(word: Any, quarter: int) -> Any:
-    return np.int64(ones((word >> np.uint64(16 * quarter)) & np.uint64(0xFFFF)))
+def bits_of(a: Any, b: Any, c: Any, d: Any, band: int) -> int:
+    word = a if band < 4 else b if band < 8 else c if band < 12 else d
+    return np.int64(ones((word >> np.uint64(16 * (band & 3))) & np.uint64(0xFFFF)))
