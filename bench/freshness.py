@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.figure import Measured
 from bench.home import SOURCE, Home
-from bench.search.data import uniform
+from bench.search.data import kept
 from bench.search.ours import fill
 from maillon.matching.changing import add, withdraw
 
@@ -27,7 +27,7 @@ Reader = subprocess.Popen[str]
 def measure(home: Home, size: str) -> Iterator[Measured]:
     n, folder = SIZES[size], home.folder / "index"
     folder.mkdir()
-    fill(folder, uniform(home.folder / "data", n, 1_000).hashes())
+    fill(folder, kept(home.folder / "data", n, 1_000).hashes())
     took: dict[str, list[float]] = {}
     with ExitStack() as stack:
         readers = [stack.enter_context(reader(home, folder)) for _ in range(READERS)]

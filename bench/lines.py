@@ -1,8 +1,8 @@
 """`search_cache_lines`: queries a second in query order ÷ the most that the cache lines which they touch allow.
 
 Lines are counted for a sample of queries; what one costs is measured by reading at random places of memory as large as
-the array it lies in, one thread on both sides. Stated beside it: the bound where lines that lie side by side cost less, and the looser
-one where every line costs what it does in memory as large as all arrays together.
+the array it lies in, one thread on both sides. Stated beside it: the bound where lines that lie side by side cost less,
+and the looser one where every line costs what it does in memory as large as all arrays together.
 """
 
 import os

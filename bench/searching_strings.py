@@ -19,6 +19,7 @@ from bench.search.against import (
     rate,
     row,
     sizes,
+    versions,
 )
 from bench.search.runs import Told
 
@@ -42,15 +43,15 @@ def measure(home: Home, size: str) -> Iterator[Measured]:
         "radius": 31,
         "queries": at.queries,
         "threads": 2,
+        "versions": versions(tolds),
         **({} if python else {"peers": NO_PEERS}),
         "load": round(os.getloadavg()[0], 1),
-        "all": rows,
     }
     yield Measured(
         figure="search_by_string",
         value=rate(strings) / rate(best),
         peer=peer,
-        settings={**told, "a_second": round(rate(strings))},
+        settings={**told, "a_second": round(rate(strings)), "all": rows},
     )
     yield Measured(
         figure="search_bulk",

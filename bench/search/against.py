@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.search import environment
-from bench.search.data import Data, uniform
+from bench.search.data import Data, kept
 from bench.search.runs import Job, Told, measured, offered, ours
+from bench.search.sets import SETS
 
 SIZES = {"full": (1_000_000, 10_000_000), "small": (4_000,)}
 SECONDS = {"full": (3.0, 8.0), "small": (0.1,)}
@@ -81,8 +82,13 @@ def quickest(tolds: Sequence[Told]) -> Told:
     return max(filter(complete, tolds), key=rate)
 
 
-def data_at(folder: Path, at: Size) -> Data:
-    return uniform(folder / f"uniform-{at.n}", at.n, at.queries)
+def data_at(folder: Path, at: Size, name: str = "uniform") -> Data:
+    return kept(folder / f"{name}-{at.n}", at.n, at.queries, SETS[name])
+
+
+def versions(tolds: Sequence[Told]) -> list[str]:
+    """Of the packages that were measured."""
+    return sorted({told["version"] for told in tolds if "version" in told})
 
 
 def row(told: Told) -> Told:
@@ -101,7 +107,6 @@ def row(told: Told) -> Told:
         "2T by": last["drive"],
         "build_s": round(told["build_seconds"], 2),
         "bytes": round(told["bytes_per_hash"], 1),
-        "version": told["version"],
         **({"own_bytes": round(told["own_bytes_per_hash"], 1)} if "own_bytes_per_hash" in told else {}),
         **({"of": told["built"]} if not told["exact"] else {}),
     }

@@ -32,24 +32,24 @@ class Data(NamedTuple):
         return np.asarray(np.load(self.folder / "queries.npy"))
 
 
-def uniform(folder: Path, n: int, queries: int) -> Data:
-    """Random hashes, and queries of which some were planted near one of them."""
-    folder.mkdir(parents=True)
-    rng = np.random.default_rng([SEED, n])
-    kind: Any = np.uint8
-    kept = np.lib.format.open_memmap(folder / "hashes.npy", mode="w+", dtype=kind, shape=(n, BYTES))
-    for at in range(0, n, PART):
-        kept[at : at + PART] = strangers(rng, min(PART, n - at))
-    asked, planted = plant(rng, kept, strangers(rng, queries))
-    kept.flush()
-    np.save(folder / "queries.npy", asked)
-    np.save(folder / "planted.npy", planted)
-    return Data(folder, n, digest(folder))
-
-
 def strangers(rng: Rng, count: int) -> Array:
     """Random hashes."""
     return rng.integers(0, 2**64, (count, BYTES // 8), dtype=np.uint64).view(np.uint8)
+
+
+def kept(folder: Path, n: int, queries: int, make: Make = strangers) -> Data:
+    """Hashes of one set, and queries as strange to it as others of its kind, but for those planted near one of them."""
+    folder.mkdir(parents=True)
+    rng = np.random.default_rng([SEED, n])
+    kind: Any = np.uint8
+    hashes = np.lib.format.open_memmap(folder / "hashes.npy", mode="w+", dtype=kind, shape=(n, BYTES))
+    for at in range(0, n, PART):
+        hashes[at : at + PART] = make(rng, min(PART, n - at))
+    asked, planted = plant(rng, hashes, make(rng, queries))
+    hashes.flush()
+    np.save(folder / "queries.npy", asked)
+    np.save(folder / "planted.npy", planted)
+    return Data(folder, n, digest(folder))
 
 
 def plant(rng: Rng, hashes: Array, queries: Array) -> tuple[Array, Array]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.search.data import flipped, strangers, uniform
+from bench.search.data import flipped, kept, strangers
 from bench.search.sets import SETS
 
 HASHES = 3_000
@@ -16,7 +16,7 @@ def apart(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def test_a_planted_query_is_as_far_from_its_hash_as_is_said(tmp_path: Path) -> None:
-    data = uniform(tmp_path / "a", HASHES, 1_000)
+    data = kept(tmp_path / "a", HASHES, 1_000)
     planted = np.load(data.folder / "planted.npy")
     queries, entries, distances = planted.T
     assert set(distances) == set(range(41))
@@ -24,8 +24,8 @@ def test_a_planted_query_is_as_far_from_its_hash_as_is_said(tmp_path: Path) -> N
 
 
 def test_the_same_seed_gives_the_same_data(tmp_path: Path) -> None:
-    assert uniform(tmp_path / "a", HASHES, 1_000).digest == uniform(tmp_path / "b", HASHES, 1_000).digest
-    assert uniform(tmp_path / "c", HASHES + 1, 1_000).digest != uniform(tmp_path / "d", HASHES, 1_000).digest
+    assert kept(tmp_path / "a", HASHES, 1_000).digest == kept(tmp_path / "b", HASHES, 1_000).digest
+    assert kept(tmp_path / "c", HASHES + 1, 1_000).digest != kept(tmp_path / "d", HASHES, 1_000).digest
 
 
 def test_so_many_bits_are_flipped() -> None:
