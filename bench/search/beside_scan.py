@@ -19,6 +19,9 @@ ROUNDS = 5
 AGAIN = 15
 """Rounds more where it looked slower: the best of few rounds is not sharp enough to tell 0.95 from 1."""
 
+PATIENCE = 20
+"""Times `seconds` that one comparison lasts at most, two rounds aside."""
+
 
 class Ratio(NamedTuple):
     """Queries a second ÷ the scan's."""
@@ -61,8 +64,9 @@ def ratio(near: Near, words: Words, asked: Words, name: str, threads: int, batch
     pieces = [asked[at : at + batch] for at in range(0, QUERIES - batch + 1, batch)]
     took = [longest(look, pieces, seconds / ROUNDS) for look in (ours, plain)]
     best = [np.inf, np.inf]
+    until = time.perf_counter() + PATIENCE * seconds
     for turn in range(ROUNDS + AGAIN):
-        if turn >= ROUNDS and best[0] <= best[1]:
+        if (turn >= ROUNDS and best[0] <= best[1]) or (turn > 1 and time.perf_counter() > until):
             break
         for which, look in enumerate((ours, plain)):
             best[which] = min(best[which], spent(look, pieces, took[which]) / took[which])
