@@ -47,7 +47,8 @@ def collect(looks: Sequence[Look], *, threads: int) -> list[Hits]:
 
 def joined(found: Sequence[Hits], count: int) -> Hits:
     """All of these, of so many queries, in order."""
-    columns = [np.concatenate(column) if len(found) > 1 else column[0] for column in zip(*found, strict=True)]
+    some = [hits for hits in found if len(hits.queries)] or found[:1]
+    columns = [np.concatenate(column) if len(some) > 1 else column[0] for column in zip(*some, strict=True)]
     if len(columns[0]) > 1:
         sorted_columns = [np.empty_like(column) for column in columns]
         _sort(*columns, np.zeros(count + 1, np.int64), *sorted_columns)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from maillon.matching import bulk, ring, scan
-from maillon.matching.hits import ROOM, Hits, joined, refuse_radius
+from maillon.matching.hits import ROOM, Hits, refuse_radius
 from maillon.matching.words import Words
 
 Array = np.ndarray[Any, Any]
@@ -78,12 +78,13 @@ class Near:
         heavy, hits = _room()
         heavy[0] = not banded
         found = self._prepared.look(query, 0, radius, heavy, hits) if banded and self._prepared else 0
-        if heavy[0]:
+        if heavy[0] or found > len(hits.queries):
             found = int(scan.each(self._words, query, 0, radius, *hits))
+            if found > len(hits.queries):
+                hits = Hits(*(np.empty(found, column.dtype) for column in hits))
+                scan.each(self._words, query, 0, radius, *hits)
         if not found:
             return NOTHING
-        if found > len(hits.queries):
-            return joined(scan.unsorted(self._words, query, radius, threads=1), 1)
         order = np.argsort(hits.entries[:found])
         return Hits(*(column[order] for column in hits))
 

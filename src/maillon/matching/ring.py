@@ -125,6 +125,8 @@ _KEPT = local()
 
 def with_heavy(ring: Ring, queries: Words, radius: int, heavy: Array, found: list[Hits], *, threads: int) -> Hits:
     """What was found, where queries marked `heavy` are answered anew by looking at every entry."""
+    if heavy.all() and len(heavy):
+        return scan.search(ring.words, queries, radius, threads=threads)
     if heavy.any():
         found = [Hits(*(column[~heavy[hits.queries]] for column in hits)) for hits in found]
         again = np.flatnonzero(heavy)
