@@ -55,9 +55,9 @@ class Exact:
         """
         looks = [
             partial(_find, self._hashes, self._offsets, queries[part], part.start)
-            for part in parts(len(queries), threads) or [slice(0, 0)]
+            for part in parts(len(queries), threads)
         ]
-        return joined(collect(looks, threads=threads))
+        return joined(collect(looks, threads=threads), len(queries))
 
 
 def ordered(hashes: Array) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -75,7 +75,7 @@ def ordered(hashes: Array) -> np.ndarray[Any, np.dtype[np.int64]]:
 
 def scanned(hashes: Array, queries: Array) -> Hits:
     """Every hash of a few that equals a query, by query, then place."""
-    return joined(collect([partial(_scan, hashes, queries)], threads=1))
+    return joined(collect([partial(_scan, hashes, queries)], threads=1), len(queries))
 
 
 @kernel
