@@ -149,8 +149,7 @@ def gathered(
         type_named(kind)
     found = Gathered(every_type)
     for name in files:
-        with lists.opened(name) as file:
-            found.take(name, lists.read(file, lists.added, type=kind))
+        found.take(name, lists.read(name, lists.added, type=kind))
     found.take("--hash", lists.parsed(enumerate(further, start=1), lists.added, type=kind))
     for name, bad in found.bad:
         click.echo(f"{printable(name)} line {bad.number}: {printable(bad.why)}", err=True)

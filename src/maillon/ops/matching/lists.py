@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from maillon.kernel.errors import BadInput
 from maillon.matching.errors import BadHash
@@ -66,22 +66,9 @@ def is_list(head: bytes) -> bool:
     return 2 * sum(isinstance(line, Line) for line in found) >= len(found) > 0
 
 
-def opened(path: str) -> BinaryIO:
-    """A list, or standard input. Raises BadInput."""
-    if path == STDIN:
-        return sys.stdin.buffer
-    try:
-        return open(path, "rb")
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}.") from None
-
-
-def read(file: BinaryIO, columns: Columns, *, type: str = "") -> Iterator[Line | Bad]:
-    """The lines of a list; `type` is that of the hashes whose line says none. Raises OSError."""
-    buffered = io.BufferedReader(file) if isinstance(file, io.RawIOBase) else file
-    head = buffered.peek(4) if isinstance(buffered, io.BufferedReader) else b""
-    text = io.TextIOWrapper(buffered, encoding=encoding(head), errors="backslashreplace")
-    return parsed(_lines(text), columns, type=type)
+def read(path: str, columns: Columns, *, type: str = "") -> Iterator[Line | Bad]:
+    """The lines of a list, or of standard input; `type` is that of the hashes whose line says none. Raises BadInput."""
+    return parsed(_lines(path), columns, type=type)
 
 
 def encoding(head: bytes) -> str:
@@ -89,14 +76,20 @@ def encoding(head: bytes) -> str:
     return next((name for mark, name in BOMS if head.startswith(mark)), "utf-8")
 
 
-def _lines(text: io.TextIOWrapper) -> Iterator[tuple[int, str]]:
+def _lines(path: str) -> Iterator[tuple[int, str]]:
     """Numbered from 1 on; of one that is too long no more than shows that it is."""
-    number = 0
-    while line := text.readline(LONGEST + 1):
-        number += 1
-        yield number, line
-        while len(line) > LONGEST and not line.endswith("\n"):
-            line = text.readline(LONGEST + 1)
+    try:
+        with sys.stdin.buffer if path == STDIN else open(path, "rb") as file:
+            head = file.peek(4) if isinstance(file, io.BufferedReader) else b""
+            with io.TextIOWrapper(file, encoding=encoding(head), errors="backslashreplace") as text:
+                number = 0
+                while line := text.readline(LONGEST + 1):
+                    number += 1
+                    yield number, line
+                    while len(line) > LONGEST and not line.endswith("\n"):
+                        line = text.readline(LONGEST + 1)
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}.") from None
 
 
 def parsed(lines: Numbered, columns: Columns, *, type: str = "") -> Iterator[Line | Bad]:

@@ -68,14 +68,17 @@ class Resumable(Output):
         begun = resume and self._notes_path.exists()
         if not begun:
             _refuse_present(path, self._notes_path, resume=resume)
-        self._notes = _opened(self._notes_path)
-        _lock(self._notes, path)
+        self._notes = _locked(_opened(self._notes_path), path)
         super().__init__(_opened(path))
         self._keys: list[Key] = []
         self._lists: dict[str, list[int]] = {}
         self._known: np.ndarray[Any, np.dtype[np.bytes_]] = np.empty(0, f"S{KEY_BYTES}")
         if begun:
-            self._go_on(asked, path)
+            try:
+                self._go_on(asked, path)
+            except BadInput:
+                self.close()
+                raise
         if self._notes.tell() == 0:
             self._notes.write(_line({"maillon match": VERSION, "asked": asked}))
             self._notes.flush()
@@ -167,11 +170,13 @@ def _opened(path: Path) -> BinaryIO:
         raise BadInput(f"{path} cannot be written: {error.strerror}.") from None
 
 
-def _lock(file: BinaryIO, path: Path) -> None:
+def _locked(file: BinaryIO, path: Path) -> BinaryIO:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
+        file.close()
         raise BadInput(f"Another run writes {path}; wait until it has ended.") from None
+    return file
 
 
 def _line(note: dict[str, Any]) -> bytes:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby, islice
-from typing import BinaryIO
 
 from maillon.decoding.pool import Decoders
 from maillon.ops.matching import archived, lists, telling
@@ -78,13 +77,12 @@ class Run:
         self.advance(len(batch))
 
     def _match_list(self, path: str) -> None:
-        with lists.opened(path) as file:
-            of = _file(path, file)
-            last = self.output.last_line(of)
-            lines = (line for line in lists.read(file, lists.matched) if line.number > last)
-            while batch := list(islice(lines, BATCH)):
-                self._tell_lines(path, batch)
-                self.output.done(of=of, line=batch[-1].number)
+        of = _file(path)
+        last = self.output.last_line(of)
+        lines = (line for line in lists.read(path, lists.matched) if line.number > last)
+        while batch := list(islice(lines, BATCH)):
+            self._tell_lines(path, batch)
+            self.output.done(of=of, line=batch[-1].number)
 
     def _tell_lines(self, path: str, batch: Sequence[Line | Bad]) -> None:
         hits = self.asking.hits(
@@ -117,6 +115,9 @@ def _batches(found: Iterable[Hashed | None]) -> Iterator[list[Hashed]]:
         yield batch
 
 
-def _file(path: str, file: BinaryIO) -> File:
-    found = os.fstat(file.fileno())
+def _file(path: str) -> File:
+    """A list as it is now; of standard input nothing is known."""
+    if path == STDIN:
+        return File(path, 0, 0)
+    found = os.stat(path)
     return File(path, found.st_size, found.st_mtime_ns)
