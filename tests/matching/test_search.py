@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from maillon.matching.reference import Hit
 from maillon.matching.words import hashes_of, words_of
 
 CHANCE = random.Random(6)
-RADII = (0, 1, 8, 15, 16, 17, 31, 32, 47, 48, 63, 64)
+RADII = (0, 15, 16, 31, 32, 47, 48, 63, 64)
 
 
 def drawn(count: int) -> list[bytes]:
@@ -33,26 +34,19 @@ def as_reference(hits: Hits) -> list[Hit]:
     return [Hit(*one) for one in zip(*(column.tolist() for column in hits), strict=True)]
 
 
-def every_way(
-    entries: Sequence[bytes], queries: Sequence[bytes], radius: int, threads: int = 1
-) -> dict[str, list[Hit]]:
-    """What each way finds; the bands are not asked where they do not serve."""
+def every_way(entries: Sequence[bytes], queries: Sequence[bytes], radius: int, threads: int = 1) -> Hits:
+    """What all ways find, which must be the same; the bands are not asked where they do not serve."""
     words, asked = words_of(entries), words_of(queries)
-    built = ring.build(words, threads=threads)
     near = Near.build(words, threads=threads)
-    found = {"scan": scan.search(words, asked, radius, threads=threads)}
-    found["chosen"] = near.search(asked, radius, threads=threads)
+    found = {"chosen": near.search(asked, radius, threads=threads)}
     found["read again"] = Near.of(near.arrays()).search(asked, radius, threads=threads)
     if ring.serves(radius):
+        built = ring.build(words, threads=threads)
         found["one by one"] = ring.search(built, asked, radius, threads=threads)
         found["by bucket"] = bulk.search(built, asked, radius, threads=threads)
-    return {way: as_reference(hits) for way, hits in found.items()}
-
-
-def agreed(found: dict[str, list[Hit]]) -> list[Hit]:
-    """What all of them found."""
-    expected = found["scan"]
-    assert {way: hits == expected for way, hits in found.items()} == dict.fromkeys(found, True)
+    expected = scan.search(words, asked, radius, threads=threads)
+    agree = {way: all(map(np.array_equal, hits, expected)) for way, hits in found.items()}
+    assert agree == dict.fromkeys(found, True)
     return expected
 
 
@@ -77,15 +71,15 @@ def test_what_is_found_is_what_the_reference_finds(name: str, radius: int) -> No
     entries = SETS[name]
     queries = [*RANDOM[:5], AROUND, bytes(32), *(changed(hash, CHANCE.randrange(70)) for hash in entries[:15])]
     expected = reference.search(entries, queries, radius)
-    assert agreed(every_way(entries, queries, radius)) == expected
+    assert as_reference(every_way(entries, queries, radius)) == expected
 
 
 @pytest.mark.parametrize("bits", range(LARGEST_RADIUS + 1))
 def test_what_differs_in_so_many_bits_is_found_within_that_radius_and_not_within_less(bits: int) -> None:
     queries = [changed(hash, bits) for hash in RANDOM[:60]]
     expected = [Hit(n, n, bits) for n in range(60)]
-    assert [hit for hit in agreed(every_way(RANDOM, queries, bits)) if hit.query == hit.entry] == expected
-    within_less = agreed(every_way(RANDOM, queries, bits - 1)) if bits else []
+    assert [hit for hit in as_reference(every_way(RANDOM, queries, bits)) if hit.query == hit.entry] == expected
+    within_less = as_reference(every_way(RANDOM, queries, bits - 1)) if bits else []
     assert [hit for hit in within_less if hit.query == hit.entry] == []
 
 
@@ -93,27 +87,27 @@ def test_what_differs_in_so_many_bits_is_found_within_that_radius_and_not_within
 @pytest.mark.parametrize("name", ["random", "all alike", "one cluster", "several clusters", "constant", "bands alike"])
 def test_queries_that_many_entries_are_near_are_answered_by_all_ways_alike(name: str, radius: int) -> None:
     entries = (SETS[name] * (1 + 3 * BUILT // len(SETS[name])))[: 3 * BUILT]
-    queries = [AROUND, bytes(32), *(changed(hash, CHANCE.randrange(40)) for hash in entries[:60])]
+    queries = [AROUND, bytes(32), entries[0], *(changed(hash, CHANCE.randrange(40)) for hash in entries[:60])]
     for threads in (1, 2):
-        agreed(every_way(entries, queries, radius, threads=threads))
+        assert len(every_way(entries, queries, radius, threads=threads).queries) > 0
 
 
 def test_threads_change_nothing() -> None:
     entries, queries = SETS["one cluster"], [changed(AROUND, n % 70) for n in range(101)]
-    assert agreed(every_way(entries, queries, 31, threads=2)) == agreed(every_way(entries, queries, 31))
+    assert as_reference(every_way(entries, queries, 31, threads=2)) == as_reference(every_way(entries, queries, 31))
 
 
 def test_more_hits_than_there_was_room_for_are_all_told() -> None:
     entries = SETS["all alike"]
-    assert len(agreed(every_way(entries, [AROUND] * 9, 31))) == 9 * len(entries)
+    assert len(every_way(entries, [AROUND] * 9, 31).queries) == 9 * len(entries)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.binary(min_size=32, max_size=32), max_size=30), st.integers(0, 64), st.randoms())
 def test_whatever_the_hashes(entries: list[bytes], radius: int, chance: random.Random) -> None:
     queries = [changed(hash, chance.randrange(70)) for hash in entries] + entries[:3]
     expected = reference.search(entries, queries, radius)
-    assert agreed(every_way(entries, queries, radius)) == expected
+    assert as_reference(every_way(entries, queries, radius)) == expected
 
 
 @pytest.mark.parametrize("radius", [-1, LARGEST_RADIUS + 1])
