@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from maillon.matching.hits import Hits, collect, joined, parts
+from maillon.matching.hits import Hits, collect, parts
 from maillon.matching.rows import word_at
 from maillon.matching.vectors import fetch, kernel
 
@@ -57,7 +57,8 @@ class Exact:
             partial(_find, self._hashes, self._offsets, queries[part], part.start)
             for part in parts(len(queries), threads)
         ]
-        return joined(collect(looks, threads=threads), len(queries))
+        found = collect(looks, threads=threads)  # each in order
+        return found[0] if len(found) == 1 else _together(found)
 
 
 def ordered(hashes: Array) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -75,7 +76,12 @@ def ordered(hashes: Array) -> np.ndarray[Any, np.dtype[np.int64]]:
 
 def scanned(hashes: Array, queries: Array) -> Hits:
     """Every hash of a few that equals a query, by query, then place."""
-    return joined(collect([partial(_scan, hashes, queries)], threads=1), len(queries))
+    return collect([partial(_scan, hashes, queries)], threads=1)[0]
+
+
+def _together(found: list[Hits]) -> Hits:
+    queries, entries, distances = (np.concatenate(columns) for columns in zip(*found, strict=True))
+    return Hits(queries, entries, distances)
 
 
 @kernel

@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from errno import EDQUOT, ENOSPC
+from errno import EDQUOT, EFBIG, ENOSPC
 from pathlib import Path
 from struct import Struct, error
 from typing import Any, NamedTuple
@@ -177,7 +177,7 @@ def _page(given: np.ndarray[Any, np.dtype[np.uint8]], path: Path) -> bytes:
 
 
 class _room:
-    """Says by name that the disk is full."""
+    """Says by name that the disk is full, or that this user may fill no more of it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -186,5 +186,5 @@ class _room:
         pass
 
     def __exit__(self, kind: object, raised: BaseException | None, trace: object) -> None:
-        if isinstance(raised, OSError) and raised.errno in (ENOSPC, EDQUOT):
-            raise NoRoom(f"The disk of {self._path.parent} is full; make room and build again.") from raised
+        if isinstance(raised, OSError) and raised.errno in (ENOSPC, EDQUOT, EFBIG):
+            raise NoRoom(f"There is no room on the disk of {self._path}; make some and build again.") from raised

@@ -16,7 +16,9 @@ from maillon.matching.layers import queries_of
 
 __all__ = ["Found", "Index", "IndexDamaged", "JournalDamaged", "Match", "NoIndex", "Stats"]
 Array = np.ndarray[Any, Any]
-NOTHING = Found(*(np.empty(0, kind) for kind in (np.int64, np.uint16, np.uint32, np.uint64, np.int16)))
+NOTHING = Found(
+    np.empty(0, np.int64), np.empty(0, np.uint16), np.empty(0, np.uint32), np.empty(0, np.uint64), np.empty(0, np.int16)
+)
 
 
 class Index:

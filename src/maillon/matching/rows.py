@@ -135,10 +135,10 @@ def _apply(
         for n in range(begin, end):
             key = keys[n - begin]
             at = key & mask
-            row = np.int64(-1)
+            row: Any = -1
             while table[at] != 0:
                 if table[at] >> half == key >> half:
-                    candidate = np.int64(table[at] & LOW) - 1
+                    candidate = np.int64(table[at] & LOW) - np.int64(1)
                     if _same(given, known, n, hashes, records, candidate):
                         row = candidate
                         break
@@ -157,7 +157,7 @@ def _apply(
 
 
 @kernel
-def _copy(given: Any, n: int, hashes: Any, row: int) -> None:
+def _copy(given: Any, n: Any, hashes: Any, row: Any) -> None:
     for byte in range(given.shape[1]):
         hashes[row, byte] = given[n, byte]
 
