@@ -1,6 +1,6 @@
 """Hashes asked of an index in batches, and what they match, by what they belong to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -20,12 +20,18 @@ class Engine(Protocol):
     def search(self, type: str, hashes: bytes, *, radius: int | None = None, threads: int = 1) -> Found: ...
 
 
-class Query(NamedTuple):
-    """A hash of what has this place in a batch."""
+class Queries:
+    """Hashes to be asked together, each for what has this place in a batch: its owner."""
 
-    owner: int
-    type: str
-    hash: bytes
+    def __init__(self) -> None:
+        self.by_type: dict[str, tuple[list[int], list[bytes]]] = {}
+
+    def put(self, owner: int, type: str, hash: bytes) -> None:
+        known = self.by_type.get(type)
+        if known is None:
+            known = self.by_type[type] = ([], [])
+        known[0].append(owner)
+        known[1].append(hash)
 
 
 class Hit(NamedTuple):
@@ -58,30 +64,26 @@ class Asking:
         self._engine, self._radius, self._threads = engine, radius, threads
         self._most = FIRST
 
-    def hits(self, queries: Iterable[Query]) -> dict[int, list[Hit]]:
+    def hits(self, queries: Queries) -> dict[int, list[Hit]]:
         """What matches, for each owner that has a match, the nearest first; an entry once for each type.
 
         Raises IndexDamaged.
         """
-        by_type: dict[str, list[Query]] = {}
-        for query in queries:
-            by_type.setdefault(query.type, []).append(query)
         found: dict[int, _Entries] = {}
-        for type, asked in by_type.items():
+        for type, (owners, hashes) in queries.by_type.items():
             at = 0
-            while at < len(asked):
-                part = asked[at : at + self._most]
-                self._search(type, part, found)
-                at += len(part)
+            while at < len(owners):
+                part = slice(at, at + self._most)
+                self._search(type, owners[part], hashes[part], found)
+                at = part.stop
         return {owner: _sorted(entries) for owner, entries in found.items()}
 
-    def _search(self, type: str, asked: Sequence[Query], found: dict[int, _Entries]) -> None:
-        hashes = b"".join(query.hash for query in asked)
-        rows = self._engine.search(type, hashes, radius=self._radius, threads=self._threads)
-        self._most = min(BATCH, max(1, HITS * len(asked) // max(len(rows.queries), 1)))
+    def _search(self, type: str, owners: list[int], hashes: list[bytes], found: dict[int, _Entries]) -> None:
+        rows = self._engine.search(type, b"".join(hashes), radius=self._radius, threads=self._threads)
+        self._most = min(BATCH, max(1, HITS * len(owners) // max(len(rows.queries), 1)))
         banks = self._engine.banks
         for query, distance, bank, entry, quality in zip(*(column.tolist() for column in rows), strict=True):
-            entries, key = found.setdefault(asked[query].owner, {}), (type, banks[bank], entry)
+            entries, key = found.setdefault(owners[query], {}), (type, banks[bank], entry)
             known = entries.get(key)
             if known is None:
                 entries[key] = _Near(distance, quality, 1, query)

@@ -8,7 +8,7 @@ import codecs
 import io
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ LOOKED_AT = 100  # lines of them
 LONGEST = 4096  # characters of a line
 SHOWN = 80  # characters of a bad one
 COMMENT = "#"
+EDGE = ' \t"'
 STDIN = "-"
 NOTHING: Mapping[str, str] = MappingProxyType({})
 Numbered = Iterable[tuple[int, str]]
@@ -94,32 +95,54 @@ def _lines(path: str) -> Iterator[tuple[int, str]]:
 
 def parsed(lines: Numbered, columns: Columns, *, type: str = "") -> Iterator[Line | Bad]:
     """Each line that says something, as what it says."""
-    separator, names = "", None
+    separator, layout = "", None
     for number, line in lines:
         text = line.strip()
-        if not text or text.startswith(COMMENT):
+        if not text or text[0] == COMMENT:
             continue
         if not separator:
             separator = max(",;\t", key=text.count)
-            heading = [field.lower() for field in _split(text, separator)]
+            heading = tuple(field.strip(EDGE).lower() for field in text.split(separator))
             if "hash" in heading:
-                names = heading
+                layout = _layout(heading)
                 continue
-        fields = _split(text, separator)
-        yield _line(number, text, dict(zip(names or columns(len(fields)), fields, strict=False)), type)
+        fields = text.split(separator)
+        if " " in text or '"' in text:
+            fields = [field.strip(EDGE) for field in fields]
+        yield _line(number, text, fields, layout or _layout(tuple(columns(len(fields)))), type)
 
 
-def _split(text: str, separator: str) -> list[str]:
-    return [field.strip().strip('"') for field in text.split(separator)]
+class Layout(NamedTuple):
+    """Where the fields stand in a line; `type` is -1 where there is none."""
+
+    type: int
+    hash: int
+    others: Sequence[tuple[str, int]]
 
 
-def _line(number: int, text: str, fields: dict[str, str], type: str) -> Line | Bad:
-    said = fields.pop("type", "").lower().replace("-", "") or type
+@lru_cache(maxsize=64)
+def _layout(names: tuple[str, ...]) -> Layout:
+    others = [(name, at) for at, name in enumerate(names) if name not in ("type", "hash")]
+    return Layout(names.index("type") if "type" in names else -1, names.index("hash"), others)
+
+
+def _line(number: int, text: str, fields: Sequence[str], layout: Layout, type: str) -> Line | Bad:
+    count = len(fields)
+    said = fields[layout.type] if 0 <= layout.type < count else ""
+    digits = fields[layout.hash] if layout.hash < count else ""
     try:
-        found = type_named(said).parse(fields.pop("hash", "")) if said else any_type(fields.pop("hash", ""))
+        kind = _type(said) if said else type
+        found = type_named(kind).parse(digits) if kind else any_type(digits)
     except BadHash as error:
         return Bad(number, text[:SHOWN], str(error))
-    return Line(number, said, found, fields or NOTHING)
+    others = {name: fields[at] for name, at in layout.others if at < count} if layout.others else NOTHING
+    return Line(number, kind, found, others or NOTHING)
+
+
+@lru_cache(maxsize=64)
+def _type(text: str) -> str:
+    """As the types are called, which others write in capitals and with hyphens."""
+    return text.lower().replace("-", "")
 
 
 def any_type(text: str) -> bytes:

@@ -9,7 +9,7 @@ from itertools import groupby, islice
 
 from maillon.decoding.pool import Decoders
 from maillon.ops.matching import archived, lists, telling
-from maillon.ops.matching.asking import BATCH, Asking, Query
+from maillon.ops.matching.asking import BATCH, Asking, Queries
 from maillon.ops.matching.hashing import Hashed, hash_all
 from maillon.ops.matching.lists import HEAD, STDIN, Bad, Line
 from maillon.ops.matching.output import Output
@@ -63,10 +63,11 @@ class Run:
                 yield from archived.pieces(file, self.output.known)
 
     def _tell(self, batch: Sequence[Hashed]) -> None:
-        hits = self.asking.hits(
-            Query(n, hash.type, bytes.fromhex(hash.digits)) for n, hashed in enumerate(batch) for hash in hashed.hashes
-        )
-        told = []
+        queries, told = Queries(), []
+        for n, hashed in enumerate(batch):
+            for hash in hashed.hashes:
+                queries.put(n, hash.type, bytes.fromhex(hash.digits))
+        hits = self.asking.hits(queries)
         for n, hashed in enumerate(batch):
             found = hits.get(n, ())
             self.output.tally.add(hashed.kind, found, hashed.refused)
@@ -85,18 +86,22 @@ class Run:
             self.output.done(of=of, line=batch[-1].number)
 
     def _tell_lines(self, path: str, batch: Sequence[Line | Bad]) -> None:
-        hits = self.asking.hits(
-            Query(n, type, line.hash)
-            for n, line in enumerate(batch)
-            if isinstance(line, Line)
-            for type in ([line.type] if line.type else lists.of_size(len(line.hash)))
-        )
-        told = []
+        queries, told = Queries(), []
+        for n, line in enumerate(batch):
+            if isinstance(line, Line):
+                for type in (line.type,) if line.type else lists.of_size(len(line.hash)):
+                    queries.put(n, type, line.hash)
+        hits, unmatched, plain = self.asking.hits(queries), 0, telling.unmatched(path, self.form)
         for n, line in enumerate(batch):
             found = hits.get(n, ())
-            self.output.tally.add("hash", found, "no_hash" if isinstance(line, Bad) else "")
-            if found or isinstance(line, Bad) or not self.only_matches:
+            if found or isinstance(line, Bad):
+                self.output.tally.add("hash", found, "no_hash" if isinstance(line, Bad) else "")
                 told.append(self.form(telling.of_line(path, line, found)))
+                continue
+            unmatched += 1
+            if not self.only_matches:
+                told.append(plain(line))
+        self.output.tally.add("hash", (), count=unmatched)
         self.output.write(told)
         self.advance(len(batch))
 

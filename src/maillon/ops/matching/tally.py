@@ -1,7 +1,7 @@
 """What a run came to, in numbers: for its last words, its summary page, and for whoever goes on with it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,18 +20,16 @@ class Tally:
     distances: dict[str, Counter[int]] = field(default_factory=dict)
     banks: dict[str, Counts] = field(default_factory=dict)
 
-    def add(self, kind: str, hits: Iterable[Hit], refused: str = "") -> None:
-        """One piece more."""
-        self.asked[kind] += 1
+    def add(self, kind: str, hits: Sequence[Hit], refused: str = "", *, count: int = 1) -> None:
+        """A piece more, or so many that are alike."""
+        self.asked[kind] += count
         if refused:
-            self.refused[refused] += 1
-        any_hit = False
+            self.refused[refused] += count
+        if hits:
+            self.matched[kind] += count
         for hit in hits:
-            any_hit = True
-            self.distances.setdefault(hit.type, Counter())[hit.distance] += 1
-            self.banks.setdefault(hit.bank, Counter())[hit.type] += 1
-        if any_hit:
-            self.matched[kind] += 1
+            self.distances.setdefault(hit.type, Counter())[hit.distance] += count
+            self.banks.setdefault(hit.bank, Counter())[hit.type] += count
 
     def plain(self) -> dict[str, Any]:
         """As JSON takes it; `of` makes it again."""

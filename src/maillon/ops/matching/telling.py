@@ -47,6 +47,21 @@ def of_line(path: str, line: Line | Bad, hits: Sequence[Hit]) -> Told:
     return found | {"matches": [_hit(hit) for hit in hits]}
 
 
+def unmatched(path: str, form: Form) -> Callable[[Line], str]:
+    """How lines of this list are told that match nothing: most lines of most lists, and so without detours."""
+    if form is not as_json:
+        return lambda line: form(of_line(path, line, ()))
+    begin = f'{{"path":{ENCODE(path)},"line":'
+
+    def tell(line: Line) -> str:
+        if line.fields:
+            return as_json(of_line(path, line, ()))
+        kind = f'"{line.type}"' if line.type else "null"
+        return f'{begin}{line.number},"type":{kind},"hash":"{line.hash.hex()}","matches":[]}}\n'
+
+    return tell
+
+
 def _hit(hit: Hit, *, many: bool = False) -> Told:
     found = hit._asdict()
     hashes = found.pop("hashes")
