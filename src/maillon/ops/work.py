@@ -35,6 +35,7 @@ from maillon.observation.sources import Sources
 from maillon.ops.expiring import Sweeping, purge_daily
 from maillon.ops.fetching import Fetching
 from maillon.ops.mail import Post, post
+from maillon.ops.merging import Merging
 from maillon.ops.registries import Asking
 from maillon.outbox.acting import acting, system_actor
 from maillon.outbox.deliveries import any_due, dispatch
@@ -75,6 +76,7 @@ class Tools:
     vault: Callable[[], Vault] | None = None  # where evidence lies; None where none is kept
     sweeping: Sweeping = field(default_factory=partial(Sweeping, ()))  # of that vault
     fetching: Fetching | None = None  # what fetches content; None where nobody may
+    merging: Merging | None = None  # what builds the index of known content anew; None where it is left as it is
     ask: Ask | None = None  # the registries that name abuse contacts; None where none is asked
 
     def resolve(self, names: Sequence[str]) -> Mapping[str, Answer]:
@@ -92,10 +94,15 @@ class Tools:
     def sweep(self, house: str) -> int:
         return self.sweeping.sweep_daily(house, vault=self.vault, clock=self.clock) if self.vault else 0
 
+    def merge(self) -> int:
+        return self.merging.merge_due(self.clock) if self.merging else 0
+
     def close(self) -> None:
         """End the processes that were started for this work."""
         if self.fetching:
             self.fetching.close()
+        if self.merging:
+            self.merging.close()
 
 
 def way_out(settings: Settings, *, demo: bool) -> Egress:
@@ -128,6 +135,7 @@ def tools(
         vault=partial(open_vault, settings),
         sweeping=Sweeping(settings.houses),
         fetching=Fetching(settings, egress=egress, resolver=asked, aside=aside),
+        merging=Merging(settings.matching) if aside else None,
         ask=Asking(settings, demo=demo, resolver=asked).ask,
     )
 
@@ -144,6 +152,7 @@ def _steps(house: str, tools: Tools, *, skip_grace: bool) -> list[Step]:
     telling: list[Step] = [
         ("partners told by mail", lambda: _tell_partners(house, tools)),
         ("samples drawn for oversight", lambda: draw_due(kinds=REVIEWED, by=by, at=clock.now())),
+        ("index of known content built anew", tools.merge),
     ]
     if house == "authority":
         late: list[Step] = [
