@@ -10,6 +10,7 @@ import lzma
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, BinaryIO, NamedTuple
 
 from maillon.decoding.archives import PIECE, Form, Why
@@ -105,10 +106,10 @@ def found_in(file: BinaryIO, form: Form) -> Iterator[Found]:
     yield Found("", 0, None, lambda: alone)
 
 
-def _opened_tar(stream: "Forward", form: Form) -> tarfile.TarFile | None:
-    """None where a compressed file holds no tar, or one in which there is nothing."""
+def _opened_tar(stream: "Forward", form: Form) -> Any:
+    """A TarFile (of which not all is typed); None where a compressed file holds no tar, or one without members."""
     try:
-        tar = tarfile.open(fileobj=stream, mode="r:")  # noqa: SIM115 (nothing of it is to be closed)
+        tar: Any = tarfile.open(fileobj=stream, mode="r:")  # noqa: SIM115 (nothing of it is to be closed)
     except tarfile.ReadError:
         if form is Form.TAR:
             raise
@@ -122,14 +123,14 @@ def _zip(file: BinaryIO) -> Iterator[Found]:
             if info.is_dir():
                 continue
             refused = Why.ENCRYPTED if info.flag_bits & 1 else None
-            yield Found(info.filename, info.file_size, refused, lambda info=info: archive.open(info))
+            yield Found(info.filename, info.file_size, refused, partial(archive.open, info))
 
 
-def _tar(tar: tarfile.TarFile, stream: "Forward") -> Iterator[Found]:
+def _tar(tar: Any, stream: "Forward") -> Iterator[Found]:
     while (info := tar.next()) is not None:
         tar.members.clear()  # it would keep them all
         if info.isreg():
-            yield Found(info.name, info.size, None, lambda info=info: tar.extractfile(info))
+            yield Found(info.name, info.size, None, partial(tar.extractfile, info))
     if len(stream.last) < BLOCK:
         raise EOFError  # the library takes this for the end, and the next, too; the end is a block of zeros
     if stream.last.strip(b"\0"):

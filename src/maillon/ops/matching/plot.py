@@ -8,6 +8,7 @@ TEXT, HEIGHT = 13, 220
 EVERY = 4  # bits between two numbers of the axis
 SERIES = ("var(--chart-main)", "var(--chart-open)", "var(--chart-soft)", "var(--chart-grave)")
 FACE = "system-ui, sans-serif"
+NEEDLESS = re.compile(r' (?:aria-[a-z]+|role|class)="[^"]*"')  # the page says what it is
 FRACTION = re.compile(r"\d+\.\d{2,}")
 
 
@@ -17,7 +18,7 @@ def svg(distances: Mapping[str, Mapping[int, int]], *, most: int, width: int) ->
     import vl_convert  # both take a while to load
 
     drawn = vl_convert.vegalite_to_svg(_spec(altair, distances, most, width))
-    return FRACTION.sub(lambda number: f"{float(number[0]):.1f}", drawn)
+    return FRACTION.sub(lambda number: f"{float(number[0]):.1f}", NEEDLESS.sub("", drawn))
 
 
 def _spec(alt: Any, distances: Mapping[str, Mapping[int, int]], most: int, width: int) -> dict[str, Any]:
@@ -43,7 +44,6 @@ def _configure() -> dict[str, Any]:
     title = {"titleFont": FACE, "titleFontSize": TEXT, "titleColor": "var(--soft)", "titleFontWeight": "normal"}
     lines = {"gridColor": "var(--line)", "domainColor": "var(--edge)", "tickColor": "var(--edge)"}
     return {
-        "aria": False,
         "background": "transparent",
         "font": FACE,
         "padding": {"left": 4, "right": 16, "top": 4, "bottom": 4},

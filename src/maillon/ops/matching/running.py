@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby, islice
@@ -57,7 +57,7 @@ class Run:
             for batch in _batches(found):
                 self._tell(batch)
 
-    def _pieces(self, paths: Iterable[str]) -> Iterator[Piece]:
+    def _pieces(self, paths: Iterable[str]) -> Generator[Piece, None, None]:
         for path in paths:
             for file in files(path):
                 yield from archived.pieces(file, self.output.known)

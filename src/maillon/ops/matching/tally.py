@@ -40,15 +40,17 @@ class Tally:
 
     @classmethod
     def of(cls, plain: dict[str, Any]) -> "Tally":
-        counted = (Counter(plain[name]) for name in ("asked", "matched", "refused"))
-        distances = {type: Counter({int(d): n for d, n in row.items()}) for type, row in plain["distances"].items()}
-        return cls(*counted, distances, {bank: Counter(row) for bank, row in plain["banks"].items()})
+        return cls(
+            asked=Counter(plain["asked"]),
+            matched=Counter(plain["matched"]),
+            refused=Counter(plain["refused"]),
+            distances={type: Counter({int(d): n for d, n in row.items()}) for type, row in plain["distances"].items()},
+            banks={bank: Counter(row) for bank, row in plain["banks"].items()},
+        )
 
     def sentence(self) -> str:
         """What was asked, and what came of it."""
         hashes = self.asked["hash"]
-        files = self.asked.total() - hashes
-        parts = [f"{count:,} {name}{'' if count == 1 else 's'}" for count, name in ((files, "file"), (hashes, "hash"))]
-        parts[1] = parts[1].replace("hashs", "hashes")
-        asked = " and ".join(part for part, count in zip(parts, (files, hashes), strict=True) if count) or "nothing"
-        return f"{asked}: {self.matched.total():,} matched, {self.refused.total():,} not read."
+        counts = (self.asked.total() - hashes, "file", "files"), (hashes, "hash", "hashes")
+        asked = " and ".join(f"{count:,} {one if count == 1 else many}" for count, one, many in counts if count)
+        return f"{asked or 'Nothing'}: {self.matched.total():,} matched, {self.refused.total():,} not read."
