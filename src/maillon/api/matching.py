@@ -5,6 +5,7 @@ import logging
 from datetime import datetime, timedelta
 from functools import cache
 from threading import BoundedSemaphore, Lock
+from typing import TYPE_CHECKING
 
 import orjson
 from django.conf import settings
@@ -16,10 +17,12 @@ from maillon.api.pace import Pace
 from maillon.api.problems import Refused
 from maillon.decoding.pool import Decoders
 from maillon.matching.errors import BadHash, IndexDamaged
-from maillon.matching.index import Index
 from maillon.matching.opened import opened
 from maillon.observation.lookups import Looked, look_file_up, look_hashes_up
 from maillon.outbox.acting import Actor
+
+if TYPE_CHECKING:
+    from maillon.matching.index import Index
 
 _LOCK = Lock()
 _DECODING = BoundedSemaphore(2)
@@ -80,7 +83,7 @@ def answer(asked: Asked, *, by: Actor, at: datetime) -> bytes:
     return orjson.dumps({"matches": matches, "hashes": told, "undecodable": looked.undecodable or ""})
 
 
-def _look_file_up(body: bytes, radius: int | None, index: Index, by: Actor, at: datetime) -> Looked:
+def _look_file_up(body: bytes, radius: int | None, index: "Index", by: Actor, at: datetime) -> Looked:
     """Two files at a time in each process: a video takes a minute, and the site's threads are few."""
     if not _DECODING.acquire(blocking=False):
         raise Refused(503, "Other files are being read; send yours again a little later.", headers={"Retry-After": "5"})

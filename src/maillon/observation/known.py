@@ -13,8 +13,8 @@ from uuid import UUID
 from maillon.items.captures import NewCapture, NewMedium
 from maillon.items.captures import forget as forget_captures
 from maillon.kernel.ids import uuid7s
+from maillon.matching.answers import Match
 from maillon.matching.errors import IndexDamaged, NoIndex
-from maillon.matching.index import Match
 from maillon.matching.opened import opened
 from maillon.observation import events
 from maillon.observation.hashes import Hash, hashes_of

@@ -7,16 +7,20 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from maillon.access.permissions import Permission, check
 from maillon.decoding.digests import digests
 from maillon.decoding.shapes import Reason, Undecodable
-from maillon.matching.index import Index, Match
+from maillon.matching.answers import Match
 from maillon.observation import events
 from maillon.observation.hashes import Hash, exact, perceptual
 from maillon.observation.receiving import Decoding
 from maillon.outbox.acting import Actor, acting
 from maillon.outbox.record import NewEvent, record
+
+if TYPE_CHECKING:
+    from maillon.matching.index import Index
 
 Named = tuple[str, str]
 """A hash as it is asked for: its type, and its hexadecimal digits."""
@@ -32,7 +36,7 @@ class Looked:
 
 
 def look_hashes_up(
-    *, hashes: Sequence[Named], radius: int | None = None, index: Index, threads: int = 1, by: Actor, at: datetime
+    *, hashes: Sequence[Named], radius: int | None = None, index: "Index", threads: int = 1, by: Actor, at: datetime
 ) -> list[list[Match]]:
     """The matches of each hash, in the order asked, the nearest first; one event of all of them.
 
@@ -46,7 +50,7 @@ def look_hashes_up(
 
 
 def look_file_up(
-    *, body: bytes, radius: int | None = None, index: Index, decoders: Decoding, by: Actor, at: datetime
+    *, body: bytes, radius: int | None = None, index: "Index", decoders: Decoding, by: Actor, at: datetime
 ) -> Looked:
     """The hashes of a file, read in a confined process and kept nowhere, and their matches; one event.
 

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from maillon.kernel.clock import Clock
-from maillon.matching.building import needs_merge
 from maillon.matching.errors import NoIndex
 
 EVERY = timedelta(minutes=1)
@@ -35,6 +34,8 @@ class Merging:
             if self._looked is not None and now - self._looked < EVERY:
                 return 0
             self._looked = now
+            from maillon.matching.building import needs_merge  # half a second, which no start should wait for
+
             try:
                 due = needs_merge(self._folder)
             except NoIndex:
