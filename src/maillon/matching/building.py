@@ -26,7 +26,7 @@ from maillon.matching.answers import Stats
 from maillon.matching.batches import batches
 from maillon.matching.errors import IndexDamaged, JournalDamaged
 from maillon.matching.exact import Exact, ordered
-from maillon.matching.file import FILE, Draft, Progress, check, damaged, opened, quietly
+from maillon.matching.file import FILE, Draft, Progress, check, damaged, forget_pages, opened, quietly
 from maillon.matching.following import bases, covered
 from maillon.matching.hashes import HashType, types
 from maillon.matching.index import Index
@@ -120,6 +120,7 @@ def _build(folder: Path, progress: Progress, threads: int) -> Built:
             "banks": banks,
             "types": {name: types()[name].size for name in rows},
         }, progress, threads)  # fmt: skip
+        _read_back(folder / NEW_FILE, progress, threads)
         point("build: file drafted")
         _swap(folder, journal, end, new)
     finally:
@@ -185,6 +186,14 @@ def _draft(
         return draft.finish(arrays, about, progress)
     finally:
         draft.close()
+
+
+def _read_back(path: Path, progress: Progress, threads: int) -> None:
+    """Check the file as the disk has it. What is read in order also lies in large pages, which readers share."""
+    forget_pages(path)
+    file = opened(path)
+    assert file is not None
+    check(file, path, threads=threads, progress=progress)
 
 
 def _arrays(type: HashType, rows: Rows, draft: Draft, threads: int) -> dict[str, Array]:

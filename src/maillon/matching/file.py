@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from errno import EDQUOT, EFBIG, ENOSPC
 from pathlib import Path
 from struct import Struct, error
@@ -106,7 +107,22 @@ def mapped(path: Path) -> tuple[np.ndarray[Any, np.dtype[np.uint8]], os.stat_res
         seen = os.fstat(file)
         if not seen.st_size:
             raise damaged(path)
-        return np.frombuffer(mmap.mmap(file, seen.st_size, access=mmap.ACCESS_READ), np.uint8), seen
+        whole = mmap.mmap(file, seen.st_size, access=mmap.ACCESS_READ)
+        with suppress(OSError):  # a system without large pages
+            whole.madvise(mmap.MADV_HUGEPAGE)
+        return np.frombuffer(whole, np.uint8), seen
+    finally:
+        os.close(file)
+
+
+def forget_pages(path: Path) -> None:
+    """Leave nothing of the file in memory that nobody has mapped, so that the next to map it reads it in large pages.
+
+    Looking hashes up reads lines from anywhere: in pages of 4 KiB each takes a third longer.
+    """
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
     finally:
         os.close(file)
 
