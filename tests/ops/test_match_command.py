@@ -373,6 +373,18 @@ def test_without_django_and_without_a_database(home: Path, tmp_path: Path) -> No
     assert done.stdout.splitlines()[-1] == "False"
 
 
+def test_an_output_that_takes_no_more_ends_the_run_in_one_line(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "list"
+    path.write_text(MD5)
+    words = [sys.executable, "-m", "maillon.ops.cli", "match", str(path)]
+    environ = {**os.environ, "MAILLON_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)}
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(words, env=environ, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("maillon: What was found cannot be written")
+    assert done.stderr.count("\n") == 1
+
+
 def test_what_is_not_there_is_a_mistake_in_one_line(match: Any, tmp_path: Path) -> None:
     code, told, said = match(tmp_path / "nothing")
     assert (code, told, said.count("\n")) == (2, [], 1)

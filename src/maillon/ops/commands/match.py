@@ -14,7 +14,7 @@ from maillon.ops.declaring import open_to_operator
 from maillon.ops.matching import telling
 from maillon.ops.matching.asking import Asking, Engine
 from maillon.ops.matching.lists import STDIN
-from maillon.ops.matching.output import Asked, Output, Resumable
+from maillon.ops.matching.output import Asked, Output, Resumable, Unwritable
 from maillon.ops.matching.running import Run
 from maillon.ops.matching.summary import Ran
 from maillon.ops.matching.summary import write as summarise
@@ -78,8 +78,11 @@ def command(
         try:
             run.match(paths)
         except BrokenPipeError:  # whoever read has seen enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            let_go()
             return 0
+        except Unwritable:
+            let_go()
+            raise
         except KeyboardInterrupt:
             if to:
                 click.echo(f"Cut off; the same with --resume goes on where {to} ends.", err=True)
@@ -88,6 +91,11 @@ def command(
     if summary:
         summarise(summary, Ran(tally=output.tally, paths=paths, radius=radius, held=held, at=SystemClock().now()))
     return NOT_READ if output.tally.refused else 0
+
+
+def let_go() -> None:
+    """What is left to be written to standard output goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def opened(to: Path | None, asked: Asked, *, resume: bool) -> Output:

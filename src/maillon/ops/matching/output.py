@@ -8,13 +8,14 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
-from maillon.kernel.errors import BadInput
+from maillon.kernel.errors import BadInput, MaillonError
 from maillon.ops.matching.pieces import File, Key
 from maillon.ops.matching.tally import Tally
 
@@ -23,6 +24,10 @@ VERSION = 1
 KEY_BYTES = 16
 Asked = dict[str, Any]
 """What a run was asked: paths and options, as JSON. One that goes on must have been asked the same."""
+
+
+class Unwritable(MaillonError):
+    """What was found cannot be written."""
 
 
 class Output:
@@ -38,8 +43,10 @@ class Output:
         return False
 
     def write(self, lines: Iterable[str]) -> None:
-        self._stream.write("".join(lines).encode("utf-8", "backslashreplace"))
-        self._stream.flush()
+        """Raises BrokenPipeError where nobody reads any more, Unwritable."""
+        with _written():
+            self._stream.write("".join(lines).encode("utf-8", "backslashreplace"))
+            self._stream.flush()
 
     def known(self, key: Key) -> bool:
         """Whether the run before answered this piece."""
@@ -110,15 +117,17 @@ class Resumable(Output):
         self._notes_path.unlink()
 
     def close(self) -> None:
-        self._stream.close()
-        self._notes.close()
+        for file in (self._stream, self._notes):
+            with suppress(OSError):  # what could not be written before cannot be now
+                file.close()
 
     def _note(self) -> None:
         """First what is noted, then the note, so that no note says more than there is."""
-        os.fdatasync(self._stream.fileno())
         note = {"at": self._stream.tell(), "keys": b"".join(self._keys).hex(), "lists": self._lists}
-        self._notes.write(_line({**note, "tally": self.tally.plain()}))
-        self._notes.flush()
+        with _written():
+            os.fdatasync(self._stream.fileno())
+            self._notes.write(_line({**note, "tally": self.tally.plain()}))
+            self._notes.flush()
         self._keys.clear()
         self._noted = time.monotonic()
 
@@ -144,6 +153,18 @@ class Resumable(Output):
         for file, length in ((self._notes, end), (self._stream, at)):
             file.seek(length)
             file.truncate()
+
+
+@contextmanager
+def _written() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Unwritable(
+            f"What was found cannot be written ({error.strerror}); make room. An --output is gone on with by --resume."
+        ) from None
 
 
 def _refuse_other(note: dict[str, Any], asked: Asked, path: Path) -> None:
