@@ -13,7 +13,7 @@ from maillon.matching.exact import Exact
 from maillon.matching.file import FILE, File, changed, check, damaged, opened
 from maillon.matching.hashes import types
 from maillon.matching.journal import LOG, Journal, Place, packed_mark
-from maillon.matching.layers import Held, Layer, Searched
+from maillon.matching.layers import Held, Layer, Searched, warm
 from maillon.matching.near import Near
 from maillon.matching.rows import RECORD
 
@@ -37,6 +37,7 @@ class Following:
     def __init__(self, folder: Path, *, threads: int) -> None:
         self._folder, self._threads = folder, threads
         self._lock = Lock()
+        warm()
         self._open, self._now = self._opened()
 
     @property

@@ -146,13 +146,13 @@ class Journal:
         return found
 
     def _read(self, at: int, length: int) -> bytes:
-        found = bytearray()
+        found = os.pread(self.file, length, at)
         while len(found) < length:
             part = os.pread(self.file, length - len(found), at + len(found))
             if not part:
                 raise damaged(self.path)
             found += part
-        return bytes(found)
+        return found
 
 
 def beginning(identity: bytes) -> Place:

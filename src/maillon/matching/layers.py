@@ -4,6 +4,8 @@ What was added is looked at one by one while it is little (`recent`); beyond tha
 (`middle`), each time a quarter more has come.
 """
 
+from collections.abc import Mapping
+from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -14,7 +16,7 @@ from maillon.matching.hashes import HashType
 from maillon.matching.hits import Hits
 from maillon.matching.near import Near
 from maillon.matching.rows import RECORD, Rows
-from maillon.matching.words import hashes_of, words_of
+from maillon.matching.words import BYTES, hashes_of, words_of
 
 RECENT = 2048
 """So many hashes are looked at one by one at any rate."""
@@ -146,17 +148,29 @@ class Held:
         hashes = self.rows.hashes[: self._merged]
         if self.type.radius is None:
             self._order = ordered(hashes)
-            self._middle = Exact.build(hashes[self._order])
+            self._middle = Exact.of(_frozen(Exact.build(hashes[self._order]).arrays()))
         else:
             self._order = np.arange(self._merged)
-            self._middle = Near.build(hashes.view(np.uint64))
+            self._middle = Near.of(_frozen(Near.build(hashes.view(np.uint64)).arrays()))
 
     def layer(self) -> Layer:
         rows, n = self.rows, self.rows.count
         return Layer(
             self.type, self.base, self.records, self._withdrawn, self._middle, self._order, self._merged,
-            rows.hashes[:n], rows.records[:n], rows.gone[:n],
+            _unchanging(rows.hashes[:n]), rows.records[:n], rows.gone[:n],
         )  # fmt: skip
+
+
+@cache
+def warm() -> None:
+    """Have at hand what is compiled for hashes that are added while a process runs, so that the first is seen as soon.
+
+    It takes a fraction of a second once.
+    """
+    for type in (HashType("near", BYTES, 0), HashType("exact", BYTES, None)):
+        held = Held(type)
+        held.apply(np.zeros((1, BYTES), np.uint8), np.zeros(1, RECORD), np.ones(1, np.bool_))
+        held.layer().search(queries_of(type, bytes(BYTES)), 0)
 
 
 def queries_of(type: HashType, hashes: bytes) -> Array:
@@ -182,6 +196,17 @@ def marked(bits: Array, places: Array) -> Array:
 
 def _scan(hashes: Array, queries: Array, radius: int, threads: int) -> Hits:
     return scan.search(hashes.view(np.uint64), queries, radius, threads=threads)
+
+
+def _frozen(arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """As they come from a file, too: kernels are compiled for each kind of array, and so only once."""
+    return {name: _unchanging(array) for name, array in arrays.items()}
+
+
+def _unchanging(array: Array) -> Array:
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def _given(type: HashType, kept: Array) -> Array:
