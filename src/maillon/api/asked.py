@@ -8,13 +8,13 @@ import re
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from django.http import HttpRequest
 
 from maillon.api.problems import Refused
-from maillon.api.uploads import FILE_BYTES, InMemory
+from maillon.api.uploads import FILE_BYTES, InMemory, Received
 from maillon.matching.hashes import types
 from maillon.observation.lookups import Named
 
@@ -153,4 +153,4 @@ def _form(request: HttpRequest) -> Asked:
         raise Refused(422, "Send one part `file`, and `radius` if you like.", [_error("/file", "the file")])
     given = request.POST.get("radius")
     radius = None if given is None else _radius(int(given) if re.fullmatch("[0-9]{1,3}", given, re.ASCII) else given)
-    return Asked([], file.body, radius)
+    return Asked([], cast(Received, file).body, radius)

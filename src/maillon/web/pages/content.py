@@ -29,6 +29,8 @@ from maillon.web.trying import refused
 
 SHOWN = 5
 """Captures on the page; the others are counted."""
+MATCHES = 10
+"""Of a capture, the nearest; the others are counted."""
 DIGITS = 16
 """Of a hash, in hexadecimal: enough to tell it from others at a glance."""
 SOUND = ("", "ok")
@@ -108,7 +110,8 @@ def _shown(capture: Row, media: Sequence[Row], known: Sequence[Row]) -> Row:
     numbers = {one["id"]: number for number, one in enumerate(media, start=1)}
     return {
         **capture,
-        "known": [known_part(one, numbers[one["medium_id"]]) for one in known],
+        "known": [known_part(one, numbers[one["medium_id"]]) for one in known[:MATCHES]],
+        "farther": max(0, len(known) - MATCHES),
         "media": [
             {
                 **one,
