@@ -83,6 +83,7 @@ class Near:
             if found > len(hits.queries):
                 hits = Hits(*(np.empty(found, column.dtype) for column in hits))
                 scan.each(self._words, query, 0, radius, *hits)
+            return Hits(*(column[:found].copy() for column in hits))
         if not found:
             return NOTHING
         order = np.argsort(hits.entries[:found])
