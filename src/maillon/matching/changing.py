@@ -11,6 +11,7 @@ from maillon.matching.errors import BadHash
 from maillon.matching.hashes import HashType, type_named
 from maillon.matching.index import Index
 from maillon.matching.journal import ADD, BLOCK_ROWS, WITHDRAW, Block
+from maillon.matching.rows import RECORD, different, known
 from maillon.matching.writing import appending
 
 Array = np.ndarray[Any, Any]
@@ -29,17 +30,17 @@ def add(
     process on, and are on disk on return. Raises BadHash, BadInput, JournalDamaged.
     """
     given = _hashes(type_named(type), hashes)
-    known = _numbers(entries, np.uint64, 0, LARGEST_ENTRY, "entry")
-    quality = _numbers([-1] * len(known) if qualities is None else qualities, np.int8, -1, 100, "quality")
-    if not len(given) == len(known) == len(quality):
+    numbers = _numbers(entries, np.uint64, 0, LARGEST_ENTRY, "entry")
+    quality = _numbers([-1] * len(numbers) if qualities is None else qualities, np.int8, -1, 100, "quality")
+    if not len(given) == len(numbers) == len(quality):
         raise BadInput(
-            f"{len(given)} hashes, {len(known)} entries and {len(quality)} qualities; give one for each hash."
+            f"{len(given)} hashes, {len(numbers)} entries and {len(quality)} qualities; give one for each hash."
         )
     if not bank or len(bank.encode()) > LONGEST_NAME:
         raise BadInput(f"A bank needs a name of up to {LONGEST_NAME} bytes; {bank[:80]!r} is none.")
     if len(given):
         with appending(folder) as journal:
-            journal.append(_blocks(ADD, type, bank, given, known, quality))
+            journal.append(_blocks(ADD, type, bank, given, numbers, quality))
     return len(given)
 
 
@@ -73,10 +74,10 @@ def withdraw(
             gone = [(type, *_equal(index, type, bank, hashes, wanted))]
         journal.append(
             block
-            for kind, given, known in gone
-            for block in _blocks(WITHDRAW, kind, bank, given, known, np.full(len(known), -1, np.int8))
+            for kind, given, numbers in gone
+            for block in _blocks(WITHDRAW, kind, bank, given, numbers, np.full(len(numbers), -1, np.int8))
         )
-    return sum(len(known) for _, _, known in gone)
+    return sum(len(numbers) for _, _, numbers in gone)
 
 
 def _equal(index: Index, type: str, bank: str, hashes: bytes, entries: Array | None) -> tuple[Array, Array]:
@@ -84,14 +85,14 @@ def _equal(index: Index, type: str, bank: str, hashes: bytes, entries: Array | N
     given = _hashes(type_named(type), hashes)
     if entries is not None and len(entries) != len(given):
         raise BadInput(f"{len(given)} hashes and {len(entries)} entries; give one for each hash.")
-    pairs = np.hstack([given, np.empty((len(given), 0), np.uint8) if entries is None else _as_bytes(entries)])
-    _, first = np.unique(pairs, axis=0, return_index=True)
-    given, entries = given[first], None if entries is None else entries[first]
-    found = index.search(type, given.tobytes(), radius=0)
+    asked = different(given)
+    found = index.search(type, asked.tobytes(), radius=0)
     there = found.banks == (index.banks.index(bank) if bank in index.banks else len(index.banks))
-    if entries is not None:
-        there &= found.entries == entries[found.queries]
-    return given[found.queries[there]], found.entries[there]
+    hashes_found, entries_found = asked[found.queries[there]], found.entries[there]
+    if entries is None:
+        return hashes_found, entries_found
+    wanted = known(given, _records(entries)).has(hashes_found, _records(entries_found))
+    return hashes_found[wanted], entries_found[wanted]
 
 
 def _blocks(kind: int, type: str, bank: str, hashes: Array, entries: Array, qualities: Array) -> Iterator[Block]:
@@ -106,8 +107,10 @@ def _hashes(type: HashType, hashes: bytes) -> Array:
     return np.frombuffer(hashes, np.uint8).reshape(-1, type.size)
 
 
-def _as_bytes(numbers: Array) -> Array:
-    return numbers.view(np.uint8).reshape(len(numbers), -1)
+def _records(entries: Array) -> Array:
+    found = np.zeros(len(entries), RECORD)
+    found["entry"] = entries
+    return found
 
 
 def _numbers(given: Numbers, kind: Any, least: int, most: int, what: str) -> Array:

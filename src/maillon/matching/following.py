@@ -28,6 +28,8 @@ class View(NamedTuple):
     """The journal's mark then; None while a swap went on, so that the files are looked at again."""
     journal: Journal
     file: File | None
+    banks: list[str]
+    """Their names; those that come later are put at its end."""
     layers: dict[str, Layer]
 
 
@@ -40,11 +42,6 @@ class Following:
         warm()
         self._open, self._now = self._opened()
 
-    @property
-    def banks(self) -> list[str]:
-        """The names of the banks; it only grows."""
-        return self._open.banks
-
     def fresh(self) -> View:
         """What the folder holds now."""
         view = self._now
@@ -56,7 +53,7 @@ class Following:
             mark = open.journal.mark()
             if view.mark == packed_mark(open.journal.identity, mark):
                 return view  # another thread was first
-            if (mark.swaps == open.swaps and mark.settled) or open.stands(mark.swaps):
+            if open.whole and ((mark.swaps == open.swaps and mark.settled) or open.stands(mark.swaps)):
                 self._now = open.read_on()
             else:
                 self._open, self._now = self._opened()
@@ -85,7 +82,9 @@ class Opened:
         self.journal = Journal(folder / LOG)
         self.swaps = self.journal.mark().swaps  # read before the file is opened, so that no swap is missed
         self.file = opened(self.path)
-        self.banks: list[str] = [] if self.file is None else list(self.file.about["banks"])
+        self.whole = True
+        """False once reading was broken off in the middle: by a damaged journal, or by whoever ran out of patience."""
+        self._banks: list[str] = [] if self.file is None else list(self.file.about["banks"])
         self._held = {} if self.file is None else bases(self.file)
         self._place = self.journal.beginning() if self.file is None else covered(self.file, self.journal.identity)
 
@@ -104,14 +103,16 @@ class Opened:
         """What is held once all that the journal says is read."""
         mark = self.journal.mark()
         assert self._place is not None
-        for batch in batches(self.journal.blocks(self._place, mark.place), self.banks):
+        self.whole = False
+        for batch in batches(self.journal.blocks(self._place, mark.place), self._banks):
             if batch.type not in self._held:
                 self._held[batch.type] = Held(types()[batch.type])
             self._held[batch.type].apply(batch.hashes, batch.records, batch.adding)
-        self._place = mark.place
+        self._place, self.whole = mark.place, True
         layers = {name: held.layer() for name, held in self._held.items()}
-        known = mark.settled and mark.swaps == self.swaps
-        return View(packed_mark(self.journal.identity, mark) if known else None, self.journal, self.file, layers)
+        settled = mark.settled and mark.swaps == self.swaps
+        seen = packed_mark(self.journal.identity, mark) if settled else None
+        return View(seen, self.journal, self.file, self._banks, layers)
 
 
 def covered(file: File, identity: bytes) -> Place | None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from maillon.matching.answers import Found, Match, Stats
 from maillon.matching.errors import BadHash, IndexDamaged, JournalDamaged, NoIndex
-from maillon.matching.following import Following
+from maillon.matching.following import Following, View
 from maillon.matching.hashes import HashType, type_named
 from maillon.matching.hits import refuse_radius
 from maillon.matching.layers import queries_of
@@ -41,7 +41,7 @@ class Index:
     @property
     def banks(self) -> Sequence[str]:
         """The names of the banks, whose places `Found` tells. It only grows."""
-        return self._folder.banks
+        return self._folder.fresh().banks
 
     def search(self, type: str, hashes: bytes, *, radius: int | None = None, threads: int = 1) -> Found:
         """What is within `radius` (the type's own unless given; 0…64) of each of these hashes, end to end.
@@ -51,13 +51,14 @@ class Index:
         known = type_named(type)
         if len(hashes) % known.size:
             raise BadHash(f"{known.name} hashes end to end have a multiple of {known.size} bytes, not {len(hashes)}.")
-        return self._found(known, hashes, radius, threads)
+        return self._found(self._folder.fresh(), known, hashes, radius, threads)
 
     def match(self, type: str, text: str, *, radius: int | None = None) -> list[Match]:
         """What matches this hash, the nearest first. Raises BadHash, and ValueError for a radius no search takes."""
         known = type_named(type)
-        found = self._found(known, known.parse(text), radius, 1)
-        return [] if found is NOTHING else [match for _, match in self._matches(type, found)]
+        view = self._folder.fresh()
+        found = self._found(view, known, known.parse(text), radius, 1)
+        return [] if found is NOTHING else [match for _, match in self._matches(view, type, found)]
 
     def match_many(
         self, hashes: Sequence[tuple[str, str]], *, radius: int | None = None, threads: int = 1
@@ -70,17 +71,18 @@ class Index:
         for n, (type, _) in enumerate(hashes):
             by_type.setdefault(type, []).append(n)
         told: list[list[Match]] = [[] for _ in hashes]
+        view = self._folder.fresh()
         for type, places in by_type.items():
             known = type_named(type)
             given = b"".join(known.parse(hashes[n][1]) for n in places)
-            for query, match in self._matches(type, self._found(known, given, radius, threads)):
+            for query, match in self._matches(view, type, self._found(view, known, given, radius, threads)):
                 told[places[query]].append(match)
         return told
 
     def stats(self) -> Stats:
         """What it holds now."""
         view = self._folder.fresh()
-        by_type, counts, by_bank = {}, [(0, 0, 0)], np.zeros(len(self.banks), np.int64)
+        by_type, counts, by_bank = {}, [(0, 0, 0)], np.zeros(len(view.banks), np.int64)
         for name, layer in sorted(view.layers.items()):
             banks = layer.banks()
             counts.append(layer.counts())
@@ -89,7 +91,7 @@ class Index:
         base, tail, withdrawn = (sum(counted) for counted in zip(*counts, strict=True))
         return Stats(
             {name: count for name, count in by_type.items() if count},
-            {bank: int(count) for bank, count in zip(self.banks, by_bank, strict=False) if count},
+            {bank: int(count) for bank, count in zip(view.banks, by_bank, strict=False) if count},
             base,
             tail,
             withdrawn,
@@ -99,24 +101,24 @@ class Index:
     def largest(self, bank: str) -> int:
         """The largest entry of a bank, those withdrawn since the last build included; -1 where it has none."""
         view = self._folder.fresh()
-        if bank not in self.banks:
+        if bank not in view.banks:
             return -1
-        number = self.banks.index(bank)
+        number = view.banks.index(bank)
         return max((layer.largest(number) for layer in view.layers.values()), default=-1)
 
     def known_as(self, bank: str, entries: Array, type: str | None = None) -> Iterator[tuple[str, Array, Array]]:
         """What stands in a bank as one of these entries: by type, hashes uint8 (n, size) and their entries."""
         view = self._folder.fresh()
-        if bank in self.banks:
-            number = self.banks.index(bank)
+        if bank in view.banks:
+            number = view.banks.index(bank)
             for name, layer in view.layers.items():
                 if type in (None, name):
                     yield name, *layer.known_as(number, entries)
 
-    def _found(self, type: HashType, hashes: bytes, radius: int | None, threads: int) -> Found:
+    def _found(self, view: View, type: HashType, hashes: bytes, radius: int | None, threads: int) -> Found:
         wanted = 0 if type.radius is None else type.radius if radius is None else radius
         refuse_radius(wanted)
-        layer = self._folder.fresh().layers.get(type.name)
+        layer = view.layers.get(type.name)
         rowed = layer.search(queries_of(type, hashes), wanted, threads=threads) if layer else []
         if not rowed:
             return NOTHING
@@ -128,7 +130,7 @@ class Index:
             queries, distances, records = queries[order], distances[order], records[order]
         return Found(queries, distances, records["bank"], records["entry"], records["quality"])
 
-    def _matches(self, type: str, found: Found) -> Iterator[tuple[int, Match]]:
-        banks = self.banks
+    def _matches(self, view: View, type: str, found: Found) -> Iterator[tuple[int, Match]]:
+        banks = view.banks
         for query, distance, bank, entry, quality in zip(*(column.tolist() for column in found), strict=True):
             yield query, Match(type, distance, banks[bank], entry, None if quality < 0 else quality)

@@ -15,7 +15,7 @@ from maillon.matching.exact import Exact, ordered, scanned
 from maillon.matching.hashes import HashType
 from maillon.matching.hits import Hits
 from maillon.matching.near import Near
-from maillon.matching.rows import RECORD, Rows
+from maillon.matching.rows import RECORD, Rows, different, known, unchanging
 from maillon.matching.words import BYTES, hashes_of, words_of
 
 RECENT = 2048
@@ -125,18 +125,23 @@ class Held:
 
     def apply(self, hashes: Array, records: Array, adding: Array) -> None:
         """Add these rows (hashes as they are given, uint8 (n, size)) or withdraw them, one after the other."""
-        queries = queries_of(self.type, hashes.tobytes())
+        hashes = queries_of(self.type, hashes.tobytes()).view(np.uint8).reshape(hashes.shape)
         if self.base is not None:
-            self._withdraw_from_base(self.base.search(queries, 0), records)
-        self.rows.apply(queries.view(np.uint8).reshape(hashes.shape), records, adding)
+            self._withdraw_from_base(self.base, hashes, records)
+        self.rows.apply(hashes, records, adding)
         if self.rows.count - self._merged > max(RECENT, self._merged // 4):
             self._merge()
 
-    def _withdraw_from_base(self, hits: Hits, records: Array) -> None:
-        """Of what is added or withdrawn anew, the row in the base stands no more: what the journal says counts."""
-        there, wanted = self.records[hits.entries], records[hits.queries]
-        same = (there["entry"] == wanted["entry"]) & (there["bank"] == wanted["bank"])
-        places = hits.entries[same]
+    def _withdraw_from_base(self, base: Searched, hashes: Array, records: Array) -> None:
+        """Of what is added or withdrawn anew, the row in the base stands no more: what the journal says counts.
+
+        Each hash is looked up once, however many rows it has here and there.
+        """
+        asked = different(hashes)
+        hits = base.search(asked if self.type.radius is None else asked.view(np.uint64), 0)
+        if not len(hits.entries):
+            return
+        places = hits.entries[known(hashes, records).has(asked[hits.queries], self.records[hits.entries])]
         if not len(places):
             return
         if self._withdrawn is None:
@@ -144,20 +149,20 @@ class Held:
         np.bitwise_or.at(self._withdrawn, places >> 3, np.uint8(1) << (places & 7).astype(np.uint8))
 
     def _merge(self) -> None:
-        self._merged = self.rows.count
-        hashes = self.rows.hashes[: self._merged]
+        hashes = self.rows.hashes[: self.rows.count]
         if self.type.radius is None:
             self._order = ordered(hashes)
             self._middle = Exact.of(_frozen(Exact.build(hashes[self._order]).arrays()))
         else:
-            self._order = np.arange(self._merged)
+            self._order = np.arange(len(hashes))
             self._middle = Near.of(_frozen(Near.build(hashes.view(np.uint64)).arrays()))
+        self._merged = len(hashes)
 
     def layer(self) -> Layer:
         rows, n = self.rows, self.rows.count
         return Layer(
             self.type, self.base, self.records, self._withdrawn, self._middle, self._order, self._merged,
-            _unchanging(rows.hashes[:n]), rows.records[:n], rows.gone[:n],
+            unchanging(rows.hashes[:n]), rows.records[:n], rows.gone[:n],
         )  # fmt: skip
 
 
@@ -199,14 +204,8 @@ def _scan(hashes: Array, queries: Array, radius: int, threads: int) -> Hits:
 
 
 def _frozen(arrays: Mapping[str, Array]) -> dict[str, Array]:
-    """As they come from a file, too: kernels are compiled for each kind of array, and so only once."""
-    return {name: _unchanging(array) for name, array in arrays.items()}
-
-
-def _unchanging(array: Array) -> Array:
-    view = array.view()
-    view.flags.writeable = False
-    return view
+    """As they come from a file."""
+    return {name: unchanging(array) for name, array in arrays.items()}
 
 
 def _given(type: HashType, kept: Array) -> Array:

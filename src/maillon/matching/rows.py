@@ -39,9 +39,14 @@ class Rows:
     def apply(self, hashes: Array, records: Array, adding: Array) -> None:
         """Add these rows, or withdraw them where `adding` is False, one after the other."""
         self._grow(self.count + len(hashes))
-        self.count = int(
-            _apply(self._table, self.hashes, self.records, self.gone, self.count, hashes, records, adding)
-        )  # fmt: skip
+        given = unchanging(hashes), unchanging(records), unchanging(adding)
+        self.count = int(_apply(self._table, self.hashes, self.records, self.gone, self.count, *given))
+
+    def has(self, hashes: Array, records: Array) -> Array:
+        """Of each of these rows, whether it was ever added."""
+        found = np.empty(len(hashes), np.bool_)
+        _has(self._table, self.hashes, self.records, unchanging(hashes), unchanging(records), found)
+        return found
 
     def _grow(self, needed: int) -> None:
         if needed <= len(self.hashes):
@@ -66,9 +71,30 @@ class Rows:
         return before - self.count
 
 
+def different(hashes: Array) -> Array:
+    """These hashes, each once, in the order in which they come first."""
+    rows = Rows(hashes.shape[1], len(hashes))
+    rows.apply(hashes, np.zeros(len(hashes), RECORD), np.ones(len(hashes), np.bool_))
+    return rows.hashes[: rows.count]
+
+
+def known(hashes: Array, records: Array) -> Rows:
+    """These rows, to ask whether one is among them."""
+    rows = Rows(hashes.shape[1], len(hashes))
+    rows.apply(hashes, records, np.ones(len(hashes), np.bool_))
+    return rows
+
+
 def digest(hashes: Array, records: Array) -> int:
     """One number for all of these rows, whatever their order."""
-    return int(_digest(hashes, records, len(hashes)))
+    return int(_digest(unchanging(hashes), unchanging(records), len(hashes)))
+
+
+def unchanging(array: Array) -> Array:
+    """The array, not to be written to: kernels are compiled for each kind, so those in memory are as those in files."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def _slots(room: int) -> int:
@@ -154,6 +180,23 @@ def _apply(
                 records[row] = known[n]
             gone[row] = not adding[n]
     return count
+
+
+@kernel
+def _has(table: Any, hashes: Any, records: Any, given: Any, known: Any, found: Any) -> None:
+    mask = np.uint64(table.shape[0] - 1)
+    half = np.uint64(32)
+    for n in range(given.shape[0]):
+        key = _mixed(given, known, n)
+        at = key & mask
+        found[n] = False
+        while table[at] != 0:
+            if table[at] >> half == key >> half:
+                row = np.int64(table[at] & LOW) - np.int64(1)
+                if _same(given, known, n, hashes, records, row):
+                    found[n] = True
+                    break
+            at = (at + np.uint64(1)) & mask
 
 
 @kernel
