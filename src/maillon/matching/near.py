@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from maillon.matching import bulk, ring, scan
-from maillon.matching.hits import ROOM, Hits, refuse_radius
-from maillon.matching.words import Words
+from maillon.matching.hits import LARGEST_RADIUS, ROOM, Hits, refuse_radius
+from maillon.matching.words import Words, words_of
 
 Array = np.ndarray[Any, Any]
 Way = Callable[..., Hits]
@@ -88,6 +88,18 @@ class Near:
             return NOTHING
         order = np.argsort(hits.entries[:found])
         return Hits(*(column[order] for column in hits))
+
+
+def warm() -> None:
+    """Compile every way to search, which takes seconds where no process of this machine ever did."""
+    words = words_of([bytes([n % 256, n >> 8] * 16) for n in range(BUILT)])
+    near = Near.build(words)
+    for count in (1, scan.TILED, BUILT):
+        scan.search(words, words[:count], 0)
+    near.search(words[:1], 31)
+    for way in (ring.search, bulk.search):
+        way(near._ring, words[:2], 31)
+    scan.search(words, words[:1], LARGEST_RADIUS)
 
 
 _KEPT = local()

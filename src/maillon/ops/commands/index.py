@@ -109,8 +109,10 @@ def withdraw(
 def build(threads: int) -> None:
     """Make the index anew, and forget what was withdrawn. Readers and writers go on meanwhile."""
     from maillon.matching.building import build as make
+    from maillon.matching.near import warm
 
     with Stages() as stages:
+        warm()  # so that no query has to wait for it
         built = make(load(os.environ).matching, progress=stages, threads=threads)
     click.echo(f"Built: {built.hashes:,} hashes, {size(built.bytes)}; {built.forgotten:,} forgotten.")
 
