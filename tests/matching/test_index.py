@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from maillon.kernel import crash
 from maillon.kernel.errors import BadInput
 from maillon.matching.building import build
 from maillon.matching.changing import add, withdraw
@@ -231,6 +232,40 @@ def test_threads_that_ask_while_others_change_see_what_stands(plainly: Plainly) 
         finally:
             done.set()
         assert all(future.result() >= 50 for future in asking)
+
+
+def test_a_reader_that_was_broken_off_in_the_middle_answers_right_the_next_time(plainly: Plainly) -> None:
+    pdq, md5 = drawn("pdq", 9), drawn("md5", 9)
+    plainly.add("pdq", "a bank", numbered(pdq[:5]))
+    index = Index.open(plainly.folder)
+    plainly.add("pdq", "a bank", numbered(pdq, 3))
+    plainly.add("md5", "a bank", numbered(md5))
+
+    def interrupt(point: str) -> None:
+        raise KeyboardInterrupt(point)
+
+    crash.install(interrupt)
+    try:
+        for _ in range(2):
+            with pytest.raises(KeyboardInterrupt, match="reading: applied"):
+                index.match("pdq", pdq[0].hex())
+    finally:
+        crash.install(None)
+    plainly.agrees(index, [("pdq", hash) for hash in pdq] + [("md5", hash) for hash in md5])
+
+
+@pytest.mark.parametrize("type", ["pdq", "sha256"])
+def test_a_hash_that_many_entries_have_is_added_and_withdrawn_like_any_other(plainly: Plainly, type: str) -> None:
+    hash, many = bytes(32), RECENT + 10
+    plainly.add(type, "a bank", [(hash, n, 5) for n in range(many)])
+    build(plainly.folder)
+    reader = Index.open(plainly.folder)
+    plainly.add(type, "a bank", [(hash, n, 7) for n in range(0, many, 2)])
+    plainly.withdraw_pairs(type, "a bank", [(hash, n) for n in range(0, many, 3)], reader)
+    assert reader.match(type, hash.hex()) == plainly.answer(type, hash)
+    plainly.withdraw_hashes(type, "a bank", [hash] * 3)
+    assert reader.match(type, hash.hex()) == []
+    plainly.counts(reader)
 
 
 def test_who_may_only_read_the_folder_reads_it(tmp_path: Path) -> None:

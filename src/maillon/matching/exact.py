@@ -6,13 +6,13 @@ and costs no more than a byte for a hash of 16 bytes, two for one of 32.
 
 from collections.abc import Mapping
 from functools import partial
-from threading import local
 from typing import Any
 
 import numpy as np
 
-from maillon.matching.hits import ROOM, Hits, collect, parts
+from maillon.matching.hits import Hits, collect, parts
 from maillon.matching.rows import word_at
+from maillon.matching.single import one
 from maillon.matching.vectors import fetch, kernel
 
 Array = np.ndarray[Any, Any]
@@ -55,30 +55,13 @@ class Exact:
         `radius` is there for the sake of who asks any index: it changes nothing.
         """
         if len(queries) == 1:
-            return self._one(queries)
+            return one(_find, self._hashes, self._offsets, queries, 0)
         looks = [
             partial(_find, self._hashes, self._offsets, queries[part], part.start)
             for part in parts(len(queries), threads)
         ]
         found = collect(looks, threads=threads)  # each in order
         return found[0] if len(found) == 1 else _together(found)
-
-
-    def _one(self, query: Array) -> Hits:
-        """The same of one query, in arrays that its thread keeps: to make some takes longer than to look."""
-        kept: Hits | None = getattr(_KEPT, "hits", None)
-        if kept is None:
-            kept = _KEPT.hits = Hits(np.empty(ROOM, np.int64), np.empty(ROOM, np.int64), np.empty(ROOM, np.uint16))
-        found = int(_find(self._hashes, self._offsets, query, 0, *kept))
-        if not found:
-            return NOTHING
-        if found > ROOM:
-            return collect([partial(_find, self._hashes, self._offsets, query, 0)], threads=1)[0]
-        return Hits(kept.queries[:found].copy(), kept.entries[:found].copy(), kept.distances[:found].copy())
-
-
-_KEPT = local()
-NOTHING = Hits(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.uint16))
 
 
 def ordered(hashes: Array) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -96,7 +79,7 @@ def ordered(hashes: Array) -> np.ndarray[Any, np.dtype[np.int64]]:
 
 def scanned(hashes: Array, queries: Array) -> Hits:
     """Every hash of a few that equals a query, by query, then place."""
-    return collect([partial(_scan, hashes, queries)], threads=1)[0]
+    return one(_scan, hashes, queries)
 
 
 def _together(found: list[Hits]) -> Hits:

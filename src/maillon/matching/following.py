@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
+from maillon.kernel.crash import point
 from maillon.matching.batches import batches
 from maillon.matching.exact import Exact
 from maillon.matching.file import FILE, File, changed, check, damaged, opened
@@ -108,6 +109,7 @@ class Opened:
             if batch.type not in self._held:
                 self._held[batch.type] = Held(types()[batch.type])
             self._held[batch.type].apply(batch.hashes, batch.records, batch.adding)
+            point("reading: applied")
         self._place, self.whole = mark.place, True
         layers = {name: held.layer() for name, held in self._held.items()}
         settled = mark.settled and mark.swaps == self.swaps

@@ -16,6 +16,7 @@ from maillon.matching.hashes import HashType
 from maillon.matching.hits import Hits
 from maillon.matching.near import Near
 from maillon.matching.rows import RECORD, Rows, different, known, unchanging
+from maillon.matching.single import look_at_all, one
 from maillon.matching.words import BYTES, hashes_of, words_of
 
 RECENT = 2048
@@ -175,7 +176,8 @@ def warm() -> None:
     for type in (HashType("near", BYTES, 0), HashType("exact", BYTES, None)):
         held = Held(type)
         held.apply(np.zeros((1, BYTES), np.uint8), np.zeros(1, RECORD), np.ones(1, np.bool_))
-        held.layer().search(queries_of(type, bytes(BYTES)), 0)
+        for count in (1, 2):
+            held.layer().search(queries_of(type, bytes(count * BYTES)), 0)
 
 
 def queries_of(type: HashType, hashes: bytes) -> Array:
@@ -200,7 +202,10 @@ def marked(bits: Array, places: Array) -> Array:
 
 
 def _scan(hashes: Array, queries: Array, radius: int, threads: int) -> Hits:
-    return scan.search(hashes.view(np.uint64), queries, radius, threads=threads)
+    words = hashes.view(np.uint64)
+    if len(queries) == 1:
+        return one(look_at_all, words, queries, radius)
+    return scan.search(words, queries, radius, threads=threads)
 
 
 def _frozen(arrays: Mapping[str, Array]) -> dict[str, Array]:
