@@ -16,7 +16,7 @@ from maillon.matching.hashes import HashType
 from maillon.matching.hits import Hits
 from maillon.matching.near import Near
 from maillon.matching.rows import RECORD, Rows, different, known, unchanging
-from maillon.matching.single import look_at_all, one
+from maillon.matching.single import one
 from maillon.matching.words import BYTES, hashes_of, words_of
 
 RECENT = 2048
@@ -204,7 +204,7 @@ def marked(bits: Array, places: Array) -> Array:
 def _scan(hashes: Array, queries: Array, radius: int, threads: int) -> Hits:
     words = hashes.view(np.uint64)
     if len(queries) == 1:
-        return one(look_at_all, words, queries, radius)
+        return one(scan.each, words, queries, 0, radius)
     return scan.search(words, queries, radius, threads=threads)
 
 
