@@ -1,9 +1,10 @@
 """The index: every hash of every bank, found exactly, what was added or withdrawn a moment ago included."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from maillon.matching.errors import BadHash, IndexDamaged, JournalDamaged, NoInd
 from maillon.matching.following import Following, View
 from maillon.matching.hashes import HashType, type_named
 from maillon.matching.hits import refuse_radius
-from maillon.matching.layers import queries_of
+from maillon.matching.layers import Layer, queries_of
 
 __all__ = ["Found", "Index", "IndexDamaged", "JournalDamaged", "Match", "NoIndex", "Stats"]
 Array = np.ndarray[Any, Any]
@@ -28,7 +29,7 @@ class Index:
     """
 
     def __init__(self, folder: Path, *, threads: int | None = None) -> None:
-        self._folder = Following(folder, threads=threads or min(8, os.cpu_count() or 1))
+        self._folder: Following | _Still = Following(folder, threads=threads or min(8, os.cpu_count() or 1))
 
     @classmethod
     def open(cls, folder: Path, *, threads: int | None = None) -> "Index":
@@ -78,6 +79,13 @@ class Index:
             for query, match in self._matches(view, type, self._found(view, known, given, radius, threads)):
                 told[places[query]].append(match)
         return told
+
+    def frozen(self, through: Callable[[Layer], Layer]) -> "Index":
+        """What it holds now and no later, each layer as `through` makes it. This one must not be asked any more."""
+        view = self._folder.fresh()
+        found = copy(self)
+        found._folder = _Still(view._replace(layers={name: through(layer) for name, layer in view.layers.items()}))
+        return found
 
     def stats(self) -> Stats:
         """What it holds now."""
@@ -134,3 +142,12 @@ class Index:
         banks = view.banks
         for query, distance, bank, entry, quality in zip(*(column.tolist() for column in found), strict=True):
             yield query, Match(type, distance, banks[bank], entry, None if quality < 0 else quality)
+
+
+class _Still(NamedTuple):
+    """A folder at one moment."""
+
+    view: View
+
+    def fresh(self) -> View:
+        return self.view

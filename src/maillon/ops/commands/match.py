@@ -2,8 +2,9 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping
-from contextlib import closing, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 
 import click
@@ -25,15 +26,28 @@ NOT_READ = 3
 PROCESSORS = len(os.sched_getaffinity(0))
 
 
-def local(folder: Path, threads: int) -> tuple[Engine, Mapping[str, int]]:
+Opened = AbstractContextManager[tuple[Engine, Mapping[str, int]]]
+
+
+@contextmanager
+def local(folder: Path, threads: int, _: str | None) -> Iterator[tuple[Engine, Mapping[str, int]]]:
     """The index on this machine, and how many hashes of each type it holds."""
     from maillon.matching.index import Index  # it loads the kernels, of which --help needs none
 
     index = Index.open(folder, threads=threads)
-    return index, index.stats().types
+    yield index, index.stats().types
 
 
-ENGINES: Mapping[str, Callable[[Path, int], tuple[Engine, Mapping[str, int]]]] = {"local": local}
+@contextmanager
+def ray(folder: Path, threads: int, address: str | None) -> Iterator[tuple[Engine, Mapping[str, int]]]:
+    """The same index, over the Ray cluster whose head is at this address."""
+    from maillon.ops.matching.cluster.engine import asking
+
+    with asking(folder, address, threads=threads, say=partial(click.echo, err=True)) as engine:
+        yield engine, engine.types
+
+
+ENGINES: Mapping[str, Callable[[Path, int, str | None], Opened]] = {"local": local, "ray": ray}
 FORMS: Mapping[str, telling.Form] = {"jsonl": telling.as_json, "table": telling.as_table}
 file = click.Path(dir_okay=False, path_type=Path)
 
@@ -49,10 +63,14 @@ file = click.Path(dir_okay=False, path_type=Path)
 @click.option("--summary", type=file, help="Write a page with the figures to this file.")
 @click.option("--threads", type=click.IntRange(1, 256), default=PROCESSORS, help="One for each processor unless told.")
 @click.option("--engine", type=click.Choice(list(ENGINES)), default="local", show_default=True, help="What answers.")
+@click.option(
+    "--ray-address", envvar="RAY_ADDRESS", metavar="HOST:PORT", help="The head of the cluster of --engine ray."
+)
 @open_to_operator("it reads what whoever runs it may read, and the index of this machine; it shows no bank's hashes")
 def command(
     paths: tuple[str, ...], listed: bool | None, radius: int | None, form: str | None, only_matches: bool,
     to: Path | None, resume: bool, summary: Path | None, threads: int, engine: str,
+    ray_address: str | None,
 ) -> int:  # fmt: skip
     """Match each PATH: a file, a folder and all below it, an archive (zip, tar), a list of hashes, - for one on stdin.
 
@@ -66,8 +84,11 @@ def command(
         "paths": [path if path == STDIN else os.path.abspath(path) for path in paths], "--hashes": listed,
         "--radius": radius, "--format": form, "--only-matches": only_matches, "index": str(folder),
     }  # fmt: skip
-    answering, held = ENGINES[engine](folder, threads)
-    with closing(opened(to, asked, resume=resume)) as output, nullcontext() if on_screen else progress("read") as shown:
+    with (
+        ENGINES[engine](folder, threads, ray_address) as (answering, held),
+        closing(opened(to, asked, resume=resume)) as output,
+        nullcontext() if on_screen else progress("read") as shown,
+    ):
         if form == "table" and not output.begun:
             output.write([telling.heading()])
         asking = Asking(answering, radius=radius, threads=threads)
