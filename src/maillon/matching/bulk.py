@@ -87,13 +87,14 @@ def _sweep(
     words: Any, offsets: Any, entries: Any, sketches: Any, bits: int, band: int, masks: Any, weights: Any,
     queries: Any, begins: Any, order: Any, asked: Any, radius: int, first: int, last: int,
     giant: int, bound: int, burden: Any, heavy: Any, hit_queries: Any, hit_entries: Any, hit_distances: Any,
-) -> int:  # fmt: skip
+) -> Any:  # fmt: skip
     """How many hits there are in these buckets, whatever there was room for."""
     pair = 2 * radius // 16
     seen = np.empty(WAITING, np.uint32)
     places, askers = np.empty(WAITING, np.int64), np.empty(WAITING, np.int64)
     rows, ours = np.empty(32 * WAITING, np.int64), np.empty(32 * WAITING, np.int64)
-    waiting = found = 0
+    waiting: Any = 0
+    found: Any = 0
     for bucket in range(first, last):
         low, high = np.int64(offsets[bucket]), np.int64(offsets[bucket + 1])
         counts = high - low > giant
@@ -127,7 +128,7 @@ def _sweep(
 
 
 @kernel
-def _too_much(burden: Any, heavy: Any, query: int, more: int, bound: int) -> bool:
+def _too_much(burden: Any, heavy: Any, query: int, more: int, bound: int) -> Any:
     """Whether the query has asked for too much by now; then it is heavy."""
     burden[query] += more
     if burden[query] > bound:
@@ -140,7 +141,7 @@ def _verify(
     words: Any, entries: Any, sketches: Any, bits: int, band: int, seen: Any, places: Any, askers: Any, waiting: int,
     order: Any, asked: Any, rows: Any, ours: Any, queries: Any, radius: int, bound: int, burden: Any, heavy: Any,
     hit_queries: Any, hit_entries: Any, hit_distances: Any, found: int,
-) -> int:  # fmt: skip
+) -> Any:  # fmt: skip
     """Look at the third bands of what was seen, then at the whole hashes of what is left; not for heavy queries."""
     triple = 3 * radius // 16
     for n in range(waiting):

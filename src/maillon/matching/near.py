@@ -83,22 +83,22 @@ class Near:
             if found > len(hits.queries):
                 hits = Hits(*(np.empty(found, column.dtype) for column in hits))
                 scan.each(self._words, query, 0, radius, *hits)
-            return Hits(*(column[:found].copy() for column in hits))
+            return Hits(hits.queries[:found].copy(), hits.entries[:found].copy(), hits.distances[:found].copy())
         if not found:
             return NOTHING
         order = np.argsort(hits.entries[:found])
-        return Hits(*(column[order] for column in hits))
+        return Hits(hits.queries[order], hits.entries[order], hits.distances[order])
 
 
 def warm() -> None:
     """Compile every way to search, which takes seconds where no process of this machine ever did."""
     words = words_of([bytes([n % 256, n >> 8] * 16) for n in range(BUILT)])
-    near = Near.build(words)
+    near, built = Near.build(words), ring.build(words)
     for count in (1, scan.TILED, BUILT):
         scan.search(words, words[:count], 0)
     near.search(words[:1], 31)
     for way in (ring.search, bulk.search):
-        way(near._ring, words[:2], 31)
+        way(built, words[:2], 31)
     scan.search(words, words[:1], LARGEST_RADIUS)
 
 

@@ -199,7 +199,7 @@ def _search(
     words: Any, offsets: Any, entries: Any, sketches: Any, bits: int, masks: Any, weights: Any,
     queries: Any, first: int, radius: int, limit: int, low: Any, high: Any, places: Any, bands: Any, heavy: Any,
     hit_queries: Any, hit_entries: Any, hit_distances: Any,
-) -> int:  # fmt: skip
+) -> Any:  # fmt: skip
     """How many hits there are, whatever there was room for. While a query's candidates are on their way from memory,
     the next one's buckets are looked up."""
     found = candidates = 0
@@ -258,7 +258,7 @@ def _fetch_all(sketches: Any, place: int, end: int) -> None:
 def _sift(
     sketches: Any, entries: Any, weights: Any, low: Any, high: Any, queries: Any, query: int, radius: int,
     places: Any, bands: Any, limit: int,
-) -> int:  # fmt: skip
+) -> Any:  # fmt: skip
     """The places of the entries whose band and next band are near enough; no more than just above `limit` of them."""
     pair = 2 * radius // 16
     stride, count = sketches.shape[0] // 16, entries.shape[0] // 16
@@ -291,7 +291,7 @@ def _sift(
 def _winnow(
     words: Any, entries: Any, sketches: Any, bits: int, queries: Any, query: int, radius: int,
     places: Any, bands: Any, candidates: int,
-) -> int:  # fmt: skip
+) -> Any:  # fmt: skip
     """Those of the candidates whose third band may be near enough, as rows of `words` that are on their way."""
     triple = 3 * radius // 16
     difference = entries.shape[0] // 16 - sketches.shape[0] // 16
@@ -310,12 +310,12 @@ def _winnow(
 
 
 @kernel
-def place_of(entry: Any, bits: int) -> int:
+def place_of(entry: Any, bits: int) -> Any:
     return np.int64(entry) & ((np.int64(1) << bits) - np.int64(1))
 
 
 @kernel
-def third_bits(entry: Any, bits: int, third: Any) -> int:
+def third_bits(entry: Any, bits: int, third: Any) -> Any:
     """In how many of the bits kept of the third band it differs from a query's."""
     return np.int64(ones(((np.uint64(third) << np.uint64(bits)) ^ np.uint64(entry)) >> np.uint64(bits) & spare(bits)))
 
@@ -330,7 +330,7 @@ def spare(bits: int) -> Any:
 def _verify(
     words: Any, rows: Any, bands: Any, count: int, queries: Any, query: int, first: int, radius: int,
     hit_queries: Any, hit_entries: Any, hit_distances: Any, found: int,
-) -> int:  # fmt: skip
+) -> Any:  # fmt: skip
     """Look at the whole hashes of the candidates."""
     for n in range(count):
         entry = rows[n]
@@ -345,7 +345,7 @@ def _verify(
 
 
 @kernel
-def lowest_band(a: Any, b: Any, c: Any, d: Any, radius: int) -> int:
+def lowest_band(a: Any, b: Any, c: Any, d: Any, radius: int) -> Any:
     """The lowest band from which on an entry with these differences passes."""
     single, pair, triple = radius // 16, 2 * radius // 16, 3 * radius // 16
     first, second = bits_of(a, b, c, d, 0), bits_of(a, b, c, d, 1)
@@ -358,6 +358,6 @@ def lowest_band(a: Any, b: Any, c: Any, d: Any, radius: int) -> int:
 
 
 @kernel
-def bits_of(a: Any, b: Any, c: Any, d: Any, band: int) -> int:
+def bits_of(a: Any, b: Any, c: Any, d: Any, band: int) -> Any:
     word = a if band < 4 else b if band < 8 else c if band < 12 else d
     return np.int64(ones((word >> np.uint64(16 * (band & 3))) & np.uint64(0xFFFF)))

@@ -1,7 +1,7 @@
 """How kernels are compiled, and what numba lacks: 32 sketches compared at once, bits counted, lines fetched ahead."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from llvmlite import binding, ir
 from numba import njit, types
@@ -11,12 +11,11 @@ from numba.extending import intrinsic
 LANES = 32
 COUNTS = binding.get_host_cpu_features().get("avx512bitalg", False)
 """Whether the processor counts the bits of sixteen-bit lanes by itself."""
-F = TypeVar("F", bound=Callable[..., Any])
 
 
-def kernel(function: F) -> F:
-    """Compiled at the first call and kept on disk; other threads go on meanwhile, and indexes are not checked."""
-    return cast(F, njit(cache=True, nogil=True, boundscheck=False)(function))
+def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compiled at the first call and kept on disk; other threads go on meanwhile; indexes and divisors go unchecked."""
+    return cast(Callable[..., Any], njit(cache=True, nogil=True, boundscheck=False, error_model="numpy")(function))
 
 
 def _address(context: Any, builder: Any, signature: Any, value: Any, index: Any) -> Any:
