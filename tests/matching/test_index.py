@@ -15,9 +15,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from maillon.kernel import crash
 from maillon.kernel.errors import BadInput
-from maillon.matching.building import build
+from maillon.matching.building import build, needs_merge, verify
 from maillon.matching.changing import add, withdraw
-from maillon.matching.errors import BadHash, NoIndex
+from maillon.matching.errors import BadHash, IndexDamaged, NoIndex
 from maillon.matching.hashes import type_named, types
 from maillon.matching.index import Index
 from maillon.matching.journal import LOG
@@ -362,13 +362,42 @@ TestTwoReaders.settings = settings(
 )
 
 
-def test_a_journal_that_is_put_back_is_read_anew(plainly: Plainly) -> None:
-    """An operator who restores a copy moves it into place."""
+@pytest.mark.timeout(60)
+def test_a_journal_that_is_put_back_is_read_by_who_reads_already(plainly: Plainly) -> None:
+    """An operator who restores a copy moves it into place, and tells nobody."""
     hashes = drawn("md5", 4)
     plainly.add("md5", "a bank", numbered(hashes[:2]))
     copy = (plainly.folder / LOG).read_bytes()
+    index = Index.open(plainly.folder)
+
+    def found() -> list[int]:
+        return [len(index.match("md5", hash.hex())) for hash in hashes]
+
     plainly.add("md5", "a bank", numbered(hashes[2:], 10))
+    assert found() == [1, 1, 1, 1]
     (plainly.folder / "restored").write_bytes(copy)
     (plainly.folder / "restored").rename(plainly.folder / LOG)
-    index = Index.open(plainly.folder)
-    assert [len(index.match("md5", hash.hex())) for hash in hashes] == [1, 1, 0, 0]
+    while found() != [1, 1, 0, 0]:
+        pass
+
+
+@pytest.mark.parametrize("then", [[], [(bytes(16), 1, 1)], [(bytes(16), n, 1) for n in range(9)]])
+def test_a_file_that_is_ahead_of_a_journal_that_was_put_back_is_refused_until_a_build(
+    plainly: Plainly, then: list[tuple[bytes, int, int]]
+) -> None:
+    """Whether the journal then goes another way, and is shorter than the file knows it, as long, or longer."""
+    plainly.add("md5", "a bank", numbered(drawn("md5", 3)))
+    copy = (plainly.folder / LOG).read_bytes()
+    [hash] = drawn("md5", 1)
+    add(plainly.folder, type="md5", bank="a bank", hashes=hash, entries=[9])
+    build(plainly.folder)
+    (plainly.folder / "restored").write_bytes(copy)
+    (plainly.folder / "restored").rename(plainly.folder / LOG)
+    if then:
+        plainly.add("md5", "a bank", then)
+    assert needs_merge(plainly.folder)
+    for work in (Index.open, verify):
+        with pytest.raises(IndexDamaged, match="belongs to another journal; `maillon index build` makes it anew"):
+            work(plainly.folder)
+    build(plainly.folder)
+    plainly.agrees(Index.open(plainly.folder), [("md5", hash), ("md5", bytes(16))])

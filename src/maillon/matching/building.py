@@ -74,7 +74,7 @@ def verify(folder: Path, *, progress: Progress = quietly, threads: int = 1) -> S
     """
     journal, path = Journal(folder / LOG), folder / FILE
     file, mark = opened(path), journal.mark()
-    place = journal.beginning() if file is None else covered(file, journal.identity)
+    place = covered(file, journal)
     if place is None:
         raise damaged(path, "belongs to another journal")
     rows, _ = _read(journal, place, progress)
@@ -99,7 +99,7 @@ def needs_merge(folder: Path) -> bool:
         file = opened(folder / FILE)
     except IndexDamaged:
         return True
-    place = journal.beginning() if file is None else covered(file, journal.identity)
+    place = covered(file, journal)
     return place is None or rows - place.rows >= max(MERGE_AT, place.rows // MERGE_SHARE)
 
 

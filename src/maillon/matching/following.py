@@ -6,6 +6,7 @@ swapped, they are opened anew. Nothing is written and no lock of the folder is t
 
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import NamedTuple
 
 from maillon.kernel.crash import point
@@ -20,6 +21,8 @@ from maillon.matching.rows import RECORD
 
 SWAPS_MET = 20
 """How often an opening begins anew because a build swapped the files meanwhile."""
+LOOK_AGAIN = 1.0
+"""Seconds after which the names are looked at in any case: who puts a copy back tells nobody."""
 
 
 class View(NamedTuple):
@@ -40,24 +43,27 @@ class Following:
     def __init__(self, folder: Path, *, threads: int) -> None:
         self._folder, self._threads = folder, threads
         self._lock = Lock()
+        self._until = 0.0
         warm()
         self._open, self._now = self._opened()
 
     def fresh(self) -> View:
         """What the folder holds now."""
         view = self._now
-        return view if view.journal.marked() == view.mark else self._renewed()
+        if view.journal.marked() == view.mark and monotonic() < self._until:
+            return view
+        return self._renewed()
 
     def _renewed(self) -> View:
         with self._lock:
             view, open = self._now, self._open
             mark = open.journal.mark()
-            if view.mark == packed_mark(open.journal.identity, mark):
-                return view  # another thread was first
-            if open.whole and ((mark.swaps == open.swaps and mark.settled) or open.stands(mark.swaps)):
-                self._now = open.read_on()
-            else:
+            same = mark.swaps == open.swaps and mark.settled and monotonic() < self._until
+            if not open.whole or not (same or open.stands(mark.swaps)):
                 self._open, self._now = self._opened()
+            elif view.mark != packed_mark(open.journal.identity, mark):
+                self._now = open.read_on()
+            self._until = monotonic() + LOOK_AGAIN
             return self._now
 
     def _opened(self) -> tuple["Opened", View]:
@@ -87,7 +93,7 @@ class Opened:
         """False once reading was broken off in the middle: by a damaged journal, or by whoever ran out of patience."""
         self._banks: list[str] = [] if self.file is None else list(self.file.about["banks"])
         self._held = {} if self.file is None else bases(self.file)
-        self._place = self.journal.beginning() if self.file is None else covered(self.file, self.journal.identity)
+        self._place = covered(self.file, self.journal)
 
     def belong(self) -> bool:
         """Whether the file was made from this journal."""
@@ -117,10 +123,12 @@ class Opened:
         return View(seen, self.journal, self.file, self._banks, layers)
 
 
-def covered(file: File, identity: bytes) -> Place | None:
+def covered(file: File | None, journal: Journal) -> Place | None:
     """Up to where of this journal the file holds everything; None where it was made from another."""
-    place = file.about["journals"].get(identity.hex())
-    return None if place is None else Place(*place)
+    if file is None:
+        return journal.beginning()
+    place = file.about["journals"].get(journal.identity.hex())
+    return Place(*place) if place and journal.has(Place(*place)) else None
 
 
 def bases(file: File) -> dict[str, Held]:

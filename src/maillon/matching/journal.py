@@ -30,7 +30,7 @@ MAGIC = b"maillon hashes 1"
 HEAD, MARK, FIRST = Struct("<16s16sQ"), Struct("<QQQQQ"), 128
 """The head, the mark at 64 (length, chain, swaps, rows, sum), and where the first block stands."""
 MARK_AT, BLOCK = 64, Struct("<4sBBHHxxIQQ")
-BLOCK_MAGIC = b"hash"
+BLOCK_MAGIC, BEFORE = b"hash", 6
 SUM_BYTES = 8
 READ_BYTES = 16 << 20
 TORN = 100
@@ -110,6 +110,14 @@ class Journal:
 
     def beginning(self) -> Place:
         return beginning(self.identity)
+
+    def has(self, place: Place) -> bool:
+        """Whether this is a place of this journal, and not of one that went another way. Raises JournalDamaged."""
+        end = self.mark().place
+        if place.length >= end.length:
+            return place == end
+        given = os.pread(self.file, BLOCK.size, place.length)
+        return _length(given, 0) is not None and BLOCK.unpack(given)[BEFORE] == place.chain
 
     def blocks(self, begin: Place, end: Place) -> Iterator[Block]:
         """What was written between these two places, each block checked. Raises JournalDamaged."""
