@@ -11,7 +11,7 @@ from typing import Any
 
 from maillon.decoding import process
 from maillon.decoding.frames import Frame
-from maillon.decoding.serving import Answer, serve
+from maillon.decoding.serving import Answer, Hold, start
 
 PARENT = os.getppid()
 WAYS: dict[str, Callable[[], object]] = {
@@ -37,19 +37,24 @@ WAYS: dict[str, Callable[[], object]] = {
 
 
 def main() -> None:
-    serve(prepare)
+    start(warm)
 
 
-def prepare(told: dict[str, Any]) -> Answer:
-    decode = process.prepare(told)
+def warm(told: dict[str, Any]) -> Hold:
+    hold = process.warm(told)
 
-    def answer(asked: Frame) -> Frame:
-        words = asked.blobs[0].decode("ascii", "replace")
-        if words in MISDEEDS:
-            return MISDEEDS[words]()
-        return tried(WAYS[words]) if words in WAYS else decode(asked)
+    def hostile() -> Answer:
+        decode = hold()
 
-    return answer
+        def answer(asked: Frame) -> Frame:
+            words = asked.blobs[0].decode("ascii", "replace")
+            if words in MISDEEDS:
+                return MISDEEDS[words]()
+            return tried(WAYS[words]) if words in WAYS else decode(asked)
+
+        return answer
+
+    return hostile
 
 
 def tried(way: Callable[[], object]) -> Frame:

@@ -96,9 +96,10 @@ def test_who_is_killed_at_work_is_replaced_and_the_next_is_served(hostile: Decod
 
 def test_who_is_killed_while_idle_costs_no_body_its_answer(hostile: Decoders) -> None:
     hostile.read(IMAGE)
-    (pid,) = hostile.pids()
-    os.kill(pid, signal.SIGKILL)
-    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    helper = os.pidfd_open(*hostile.pids())
+    signal.pidfd_send_signal(helper, signal.SIGKILL)
+    assert select.select([helper], [], [], 60)[0]
+    os.close(helper)
     assert hostile.read(IMAGE).width == 64
 
 
@@ -125,7 +126,10 @@ def test_questions_of_many_threads_each_get_their_own_answer(hostile: Decoders) 
 
 def test_a_process_ends_with_who_was_killed() -> None:
     """Nobody tells it: there is nobody left who could."""
-    words = "from maillon.decoding.pool import Decoders; p = Decoders(); print(*p.pids(), flush=True); input()"
+    words = (
+        f"from maillon.decoding.pool import Decoders; p = Decoders(); p.read({IMAGE!r});"
+        "print(*p.pids(), flush=True); input()"
+    )
     pipe = subprocess.PIPE
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen([sys.executable, "-c", words], env=environ, stdin=pipe, stdout=pipe, text=True) as asker:
@@ -146,11 +150,37 @@ def test_a_process_ends_when_the_pool_does() -> None:
         pool.read(IMAGE)
 
 
+def test_when_the_one_that_starts_them_is_killed_another_takes_its_place() -> None:
+    with Decoders(size=1) as pool:
+        pool.read(IMAGE)
+        helper = os.pidfd_open(*pool.pids())
+        os.kill(int(status(*pool.pids())["PPid"]), signal.SIGKILL)
+        assert select.select([helper], [], [], 60)[0]  # none goes on without it
+        os.close(helper)
+        assert pool.read(IMAGE).width == 64
+
+
+def test_processes_share_what_was_loaded_once() -> None:
+    with Decoders(size=2) as pool:
+        threads = [threading.Thread(target=pool.read, args=(IMAGE,)) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len({status(pid)["PPid"] for pid in pool.pids()}) == 1
+        assert all(status(pid)["Threads"] == "1" for pid in pool.pids())
+
+
 def test_a_process_that_cannot_start_says_why() -> None:
     pool = Helpers(program="tests.decoding.unprepared", told={}, size=1, asked_bytes=0, answer_bytes=0)
     with pytest.raises(HelperFailed, match="this machine lacks it"):
         ask(pool, "anything")
     pool.close()
+
+
+def status(pid: int) -> dict[str, str]:
+    with open(f"/proc/{pid}/status") as file:
+        return dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
 
 
 def alive(pid: int) -> bool:

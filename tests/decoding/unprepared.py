@@ -3,12 +3,12 @@
 from typing import Any
 
 from maillon.decoding.confinement import Unconfinable
-from maillon.decoding.serving import Answer, serve
+from maillon.decoding.serving import Hold, start
 
 
 def main() -> None:
-    serve(prepare)
+    start(warm)
 
 
-def prepare(told: dict[str, Any]) -> Answer:
+def warm(told: dict[str, Any]) -> Hold:
     raise Unconfinable("this machine lacks it")

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from maillon.decoding.frames import Frame
 from maillon.decoding.helpers import Helper, Loss, Lost
+from maillon.decoding.starting import spawn
 from maillon.kernel.errors import MaillonError
 
 PROGRAM = "maillon.decoding.unpacking"
@@ -112,7 +113,8 @@ def members(file: int, form: Form, left: Left) -> Iterator[Member]:
     """
     if form is Form.FOREIGN:
         raise Unreadable(Why.UNSUPPORTED)
-    helper = Helper(PROGRAM, {"file": file, "form": form, "asked_bytes": 0}, files=[file])
+    helper = Helper(spawn(PROGRAM, [file]))
+    helper.tell({"file": file, "form": form, "asked_bytes": 0})
 
     def ask(words: dict[str, Any], take: Callable[[Frame], T]) -> T:
         try:

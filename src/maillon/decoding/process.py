@@ -1,4 +1,4 @@
-"""The decoding process itself: warm up, give up everything, then decode what comes."""
+"""The decoding processes: one warms up and is copied; each copy gives up everything, then decodes what comes."""
 
 import ctypes
 import os
@@ -6,26 +6,31 @@ from typing import Any
 
 from maillon.decoding.confinement import confine
 from maillon.decoding.limits import CPU_SECONDS, MEMORY
-from maillon.decoding.serving import Answer, serve
+from maillon.decoding.serving import Answer, Hold, start
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # malloc.h
 LARGE_PIECE, KEPT = 32 << 20, 128 << 20  # bytes; of larger pieces none is kept
 
 
 def main() -> None:
-    serve(prepare)
+    start(warm)
 
 
-def prepare(told: dict[str, Any]) -> Answer:
-    """Load every library and use each once, since none can be loaded afterwards; then no file, no network."""
+def warm(told: dict[str, Any]) -> Hold:
+    """Load every library and use each once, since none can be loaded afterwards."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     _keep_memory()
     from maillon.decoding.answering import answer
     from maillon.decoding.warming import warm_up
 
     warm_up(answer)
-    confine(memory=MEMORY, cpu=CPU_SECONDS)
-    return answer
+
+    def hold() -> Answer:
+        """No file, no network from now on."""
+        confine(memory=MEMORY, cpu=CPU_SECONDS)
+        return answer
+
+    return hold
 
 
 def _keep_memory() -> None:

@@ -1,14 +1,21 @@
 """The helper's side: what a process that may die does from its first moment to its last."""
 
+import ctypes
+import gc
 import os
+import resource
 import signal
+import socket
 from collections.abc import Callable
 from typing import Any
 
 from maillon.decoding.frames import Ended, Frame, Garbage, receive, send
 
+CONTROL = 0  # the starter's descriptor for its parent's orders
+_PR_SET_PDEATHSIG = 1
 Answer = Callable[[Frame], Frame]
 Prepare = Callable[[dict[str, Any]], Answer]
+Hold = Callable[[], Answer]
 
 
 def serve(prepare: Prepare) -> None:
@@ -23,8 +30,83 @@ def serve(prepare: Prepare) -> None:
         limit = (told := receive(asked, limit=0).header)["asked_bytes"]
         answer = prepare(told)
     except Exception as error:
-        send(answers, Frame({"failed": str(error) or type(error).__name__}))
+        _fail(answers, error)
         return
+    _answer(asked, answers, limit, answer)
+
+
+def start(warm: Callable[[dict[str, Any]], Hold]) -> None:
+    """Be told how to prepare, say that it is done, and start a helper for each pair of pipes that the parent sends.
+
+    `warm` imports and uses once what helpers need, and leaves no thread behind; what it returns confines the helper,
+    a copy of this process, and says how it answers.
+    """
+    control = socket.socket(fileno=CONTROL)
+    try:
+        limit = (told := receive(CONTROL, limit=0).header)["asked_bytes"]
+        hold = warm(told)
+        if len(os.listdir("/proc/self/task")) > 1:
+            raise RuntimeError("a process that has threads is not copied")
+    except Exception as error:
+        _fail(CONTROL, error)
+        return
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # helpers leave nothing behind
+    gc.collect()
+    gc.freeze()  # what is there already is not touched by any helper's collections
+    send(CONTROL, Frame({"ready": os.getpid()}))
+    while _start(control, limit, hold):
+        pass
+
+
+def _start(control: socket.socket, limit: int, hold: Hold) -> bool:
+    message, pipes, _, _ = socket.recv_fds(control, 1, 2)
+    if not message:
+        return False
+    starter = os.getpid()
+    pid = os.fork()
+    if not pid:
+        try:
+            _become_helper(starter, pipes)
+            _help(limit, hold)
+        finally:
+            os._exit(1)
+    try:
+        handles = [os.pidfd_open(pid)]
+    except ProcessLookupError:  # killed already
+        handles = []
+    socket.send_fds(control, [str(pid).encode()], handles)
+    for descriptor in (*handles, *pipes):
+        os.close(descriptor)
+    return True
+
+
+def _become_helper(starter: int, pipes: list[int]) -> None:
+    """It ends with the starter, and has the two pipes and nothing else that is open."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != starter:
+        os._exit(1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    asked, answers = pipes
+    os.dup2(asked, 0, inheritable=False)
+    os.dup2(answers, 1, inheritable=False)
+    os.closerange(3, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+
+
+def _help(limit: int, hold: Hold) -> None:
+    asked, answers = _pipes()
+    try:
+        answer = hold()
+    except Exception as error:
+        _fail(answers, error)
+        return
+    _answer(asked, answers, limit, answer)
+
+
+def _fail(answers: int, error: Exception) -> None:
+    send(answers, Frame({"failed": str(error) or type(error).__name__}))
+
+
+def _answer(asked: int, answers: int, limit: int, answer: Answer) -> None:
     send(answers, Frame({"ready": os.getpid()}))
     while True:
         try:

@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from maillon.decoding.frames import Ended, Frame, Garbage, Late, receive, send
-from maillon.decoding.helpers import BOOT
+from maillon.decoding.starting import BOOT
 from maillon.kernel.errors import MaillonError
 from maillon.observation.fetching.egress import MIB, Egress, Limits
 from maillon.observation.fetching.fetched import Fetched, Part
