@@ -1,11 +1,11 @@
 """A part of the index, in a process of a node. It is given hashes, and what it is asked are hashes."""
 
+import os
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-import ray
 
 from maillon import matching
 from maillon.matching.hits import Hits
@@ -51,10 +51,12 @@ class Part:
 
 
 def _here() -> str:
-    return str(ray.util.get_node_ip_address())
+    return os.uname().nodename
 
 
 def _processors() -> int:
     """Those that Ray may use on this node."""
+    import ray
+
     here = ray.get_runtime_context().get_node_id()
     return next((int(node["Resources"].get("CPU", 1)) for node in ray.nodes() if node["NodeID"] == here), 1)
