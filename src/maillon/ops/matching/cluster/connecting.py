@@ -94,7 +94,7 @@ def _lets_in(address: str, token: str | None) -> bool:
         raise ClusterRefused(f"No cluster answers at {address} ({error or type(error).__name__}).") from None
     if answer.headers.get("content-type") != headers["content-type"]:
         raise ClusterRefused(f"What answers at {address} is no cluster of Ray's.")
-    return answer.headers.get("grpc-status") != UNAUTHENTICATED
+    return bool(answer.headers.get("grpc-status") != UNAUTHENTICATED)
 
 
 def _secured(environ: Mapping[str, str]) -> ssl.SSLContext | None:

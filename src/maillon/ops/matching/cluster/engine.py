@@ -63,7 +63,7 @@ def asking(folder: Path, address: str | None, *, threads: int, say: Say) -> Iter
     Raises BadInput, NoIndex, IndexDamaged, ClusterRefused, NoRoom.
     """
     if find_spec("ray") is None:
-        raise BadInput("Ray is not installed; install maillon[ray] here and on every node, or leave --engine out.")
+        raise BadInput("Ray is not installed: install maillon[ray], here and on every node, or leave --engine out.")
     if not address:
         raise BadInput(ADDRESS)
     from maillon.ops.matching.cluster.process import main
