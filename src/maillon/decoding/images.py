@@ -12,10 +12,12 @@ from contextlib import contextmanager
 import numpy as np
 from PIL import ExifTags, Image, ImageOps
 
-from maillon.decoding.hashing import Pixels, pdq
+from maillon.decoding.hashing import pdq
+from maillon.decoding.jpegs import pixels_of
 from maillon.decoding.limits import FRAMES, PIXELS, SHEET_SIDE
 from maillon.decoding.shapes import Decoded, Kind, Reason, Undecodable
 from maillon.decoding.signatures import Form
+from maillon.matching.pdq import Pixels
 
 BITS_16 = ("I;16", "I;16L", "I;16B", "I;16N")
 TOO_DEEP = ("I", "F")  # 32 bits a sample: what their black and white are is said nowhere
@@ -26,7 +28,7 @@ def read_image(body: bytes, form: Form) -> Decoded:
     with _opened(body, form) as image:
         width, height = image.size
         frames = count_frames(image)
-        found, quality = pdq(rgb(image))
+        found, quality = pdq(counted(body, image))
     return Decoded(
         kind=Kind.IMAGE, mime=form.mime, width=width, height=height, frames=frames, seconds=0.0, codec=form.opener,
         pdq=found, quality=quality,
@@ -54,24 +56,29 @@ def count_frames(image: Image.Image) -> int:
     return min(int(getattr(image, "n_frames", 1)), FRAMES)
 
 
-def rgb(image: Image.Image) -> Pixels:
-    """The pixels as they count for the hash: uint8 (height, width, 3). Raises Undecodable."""
+def counted(body: bytes, image: Image.Image) -> Pixels:
+    """The pixels of `image`, opened from `body`, as they count for the hash. Raises Undecodable."""
+    quickly = pixels_of(body, image)
+    return plain(image) if quickly is None else quickly
+
+
+def plain(image: Image.Image) -> Pixels:
+    """Its pixels: uint8 (height, width, 3) in RGB, (height, width) in grey. Raises Undecodable."""
     if image.mode in TOO_DEEP:
         raise Undecodable(Reason.UNSUPPORTED)
     if image.mode in BITS_16:
-        grey = (np.asarray(image) >> 8).astype(np.uint8)
-        return np.repeat(grey[:, :, np.newaxis], 3, axis=2)
-    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
+        return (np.asarray(image) >> 8).astype(np.uint8)
+    return np.asarray(image if image.mode in ("RGB", "L") else image.convert("RGB"))
 
 
 def _shown(image: Image.Image, side: int, grey: bool) -> Image.Image:
     turned = _orientation(image)
     image.draft("L" if grey else "RGB", (side, side))
-    plain = Image.fromarray(rgb(image)) if image.mode in (*BITS_16, *TOO_DEEP) else _on_white(image)
-    plain = plain.convert("L") if grey else plain
-    plain.thumbnail((side, side), Image.Resampling.HAMMING, reducing_gap=2.0)
-    plain.getexif()[ExifTags.Base.Orientation] = turned
-    return ImageOps.exif_transpose(plain)
+    shown = Image.fromarray(plain(image)) if image.mode in (*BITS_16, *TOO_DEEP) else _on_white(image)
+    shown = shown.convert("L") if grey else shown
+    shown.thumbnail((side, side), Image.Resampling.HAMMING, reducing_gap=2.0)
+    shown.getexif()[ExifTags.Base.Orientation] = turned
+    return ImageOps.exif_transpose(shown)
 
 
 def _orientation(image: Image.Image) -> int:
