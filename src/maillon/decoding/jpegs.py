@@ -13,7 +13,7 @@ MODES = {"RGB": "RGB", "L": "GRAY"}  # as Pillow and as simplejpeg call them
 
 
 def pixels_of(body: bytes, image: Image.Image) -> Pixels | None:
-    """What Pillow, which opened `image` from `body`, would decode: uint8 (height, width, 3), or in grey (height, width).
+    """What Pillow, which opened `image` from `body`, decodes: uint8 (height, width, 3), or in grey (height, width).
 
     None where Pillow itself is to be asked.
     """
