@@ -91,6 +91,7 @@ def test_a_node_dies_in_mid_run_and_the_answer_is_the_same_byte_for_byte(two: Tw
     lines = (tmp_path / "said").read_text()
     assert "with a part of the index was lost; the part is built again.\n" in lines
     assert f"What was lost is built again, at {os.uname().nodename}.\n" in lines
+    assert "raylet" not in lines
     assert b"multiprocessing" in told  # the cluster knows who asks,
     assert NAME.encode() not in told  # and not what about
     assert str(tmp_path).encode() not in told

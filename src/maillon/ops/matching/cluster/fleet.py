@@ -144,11 +144,12 @@ class Fleet:
             if self._losses[copy.part] == LOSSES:
                 last = str(error).strip().splitlines()[-1]
                 raise ClusterLost(
-                    f"A part of the index was lost {LOSSES} times; Ray says: {last} See that every node has the same "
-                    "Maillon and memory enough, and go on with --resume."
+                    f"A part of the index was lost {LOSSES} times ({last}). See that every node has the same Maillon "
+                    "and memory enough, and go on with --resume."
                 ) from None
-            at = f" at {copy.node}" if copy.node else ""
-            self._say(f"A process{at} with a part of the index was lost; the part is built again.")
+            if copy.ready or self._losses[copy.part] == 1:
+                at = f" at {copy.node}" if copy.ready else ""
+                self._say(f"A process{at} with a part of the index was lost; the part is built again.")
             self._fill()
             return None
         except RayTaskError as error:

@@ -19,6 +19,9 @@ def main(asker: Connection, folder: Path, address: str, threads: int) -> None:
     os.environ |= {name: os.path.abspath(os.environ[name]) for name in FILES if os.environ.get(name)}
     os.chdir("/")
     Thread(target=_end_with_parent, daemon=True).start()
+    said = os.dup(2)
+    for stream in (1, 2):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream)  # Ray prints what it likes; the output is not its own
     try:
         index = Index.open(folder, threads=threads)
         begun = Begun(index.banks, index.stats().types)
@@ -34,6 +37,9 @@ def main(asker: Connection, folder: Path, address: str, threads: int) -> None:
         asker.send(refusal)
     except (EOFError, BrokenPipeError):
         pass  # nobody asks any more
+    except BaseException:
+        os.dup2(said, 2)
+        raise
 
 
 def _end_with_parent() -> None:
