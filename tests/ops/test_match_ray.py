@@ -15,7 +15,9 @@ import pytest
 
 from maillon.matching.building import build
 from maillon.matching.changing import add, withdraw
+from maillon.ops import cli
 from maillon.ops.matching.cluster.connecting import connected
+from maillon.ops.matching.cluster.engine import ADDRESS
 from maillon.ops.matching.cluster.errors import ClusterRefused
 from maillon.ops.matching.running import BATCH
 from tests.ops.rays import Cluster, certified
@@ -114,6 +116,18 @@ def test_who_has_another_token_or_none_is_refused(two: Two, tmp_path: Path, monk
                 changed.setenv(*setting)
             with pytest.raises(ClusterRefused, match=why), connected(two.cluster.address):
                 pass
+
+
+def test_without_ray_or_an_address_it_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MAILLON_HOME", str(tmp_path))
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    assert cli.main(["match", "--engine", "ray", "-"]) == 1
+    assert capsys.readouterr().err == f"maillon: {ADDRESS}\n"
+    monkeypatch.setitem(sys.modules, "ray", None)
+    assert cli.main(["match", "--engine", "ray", "-"]) == 1
+    assert "Ray is not installed: install maillon[ray], here and on every node" in capsys.readouterr().err
 
 
 def test_a_cluster_that_asks_for_no_token_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
