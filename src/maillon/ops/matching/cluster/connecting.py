@@ -49,11 +49,12 @@ def connected(address: str) -> Iterator[list[Node]]:
     try:
         ray.init(address=address, log_to_driver=False, configure_logging=False, logging_level=logging.CRITICAL)
     except (RuntimeError, ConnectionError, ValueError) as error:
-        if "node to connect" in str(error):
+        why = " ".join(str(error.__cause__ or error).split())
+        if "node to connect" in why:
             raise ClusterRefused(
                 f"This machine is no node of the cluster; make it one with `ray start --address={address}`."
             ) from None
-        raise ClusterRefused(f"The cluster at {address} does not take this machine: {error}") from None
+        raise ClusterRefused(f"The cluster at {address} does not take this machine: {why}") from None
     try:
         yield [
             Node(int(node["Resources"]["memory"]))
