@@ -104,7 +104,7 @@ def test_it_does_not_matter_how_pixels_lie_in_memory() -> None:
 def test_summed_at_once_most_are_decided_and_none_otherwise() -> None:
     """Margins are worth something only where they leave most pictures, and too little where they let one through."""
     seen = [np.ascontiguousarray(drawn("patches", 660, 700 + n, n)) for n in range(30)]
-    found = [(pdq._surely(points_at_once(one.reshape(len(one), -1), 3)), one) for one in seen]
+    found = [(pdq.surely(points_at_once(one.reshape(len(one), -1), 3)), one) for one in seen]
     sure = [(said, one) for said, one in found if said is not None]
     assert len(sure) > 20
     assert all(said == published(one) for said, one in sure)

@@ -19,7 +19,7 @@ def main() -> None:
 def warm(told: dict[str, Any]) -> Hold:
     """Load every library and use each once, since none can be loaded afterwards."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
-    _keep_memory()
+    keep_memory()
     from maillon.decoding.answering import answer
     from maillon.decoding.warming import warm_up
 
@@ -33,7 +33,7 @@ def warm(told: dict[str, Any]) -> Hold:
     return hold
 
 
-def _keep_memory() -> None:
+def keep_memory() -> None:
     """Have the C library keep what pixels were in for the next image: asking the kernel anew takes longer than PDQ."""
     adjust = getattr(ctypes.CDLL(None), "mallopt", None)  # the GNU C library has it
     if adjust is not None:

@@ -41,14 +41,14 @@ class Opened:
     seconds: float  # 0.0 where it is not said
 
 
-def read_video(body: bytes, form: Form, until: float) -> Decoded:
-    """What it is and its vPDQ, sampled up to SAMPLES seconds or the moment `until` of time.monotonic().
+def read_video(body: bytes, form: Form, until: float, *, apart: float = 1.0) -> Decoded:
+    """What it is and its vPDQ, up to SAMPLES hashes or the moment `until` of time.monotonic().
 
-    Broken parts are passed over; `frames` counts those decoded, where sampling ended early those that it says it has.
-    Raises Undecodable.
+    `apart`: seconds from one hash to the next; 0.0 hashes every frame. Broken parts are passed over; `frames` counts
+    those decoded, where sampling ended early those that it says it has. Raises Undecodable.
     """
     with opened(body, form) as video:
-        every = max(int(video.rate), 1)
+        every = max(int(video.rate * apart), 1)
         found, number, whole = [], 0, True
         for number, frame in enumerate(frames_of(video), start=1):
             if (number - 1) % every == 0:

@@ -31,7 +31,7 @@ def pdq_of(pixels: Pixels) -> tuple[bytes, int] | None:
     if shortest < LEAST:
         return None
     if shortest >= SMALLEST and longest <= LARGEST:
-        found = _surely(points_at_once(rows, planes))
+        found = surely(points_at_once(rows, planes))
         if found is not None:
             return found
     points = points_in_order(rows, planes)
@@ -48,8 +48,8 @@ def _rows(pixels: Pixels) -> tuple[Pixels, int]:
     return rows, planes
 
 
-def _surely(points: Plane) -> tuple[bytes, int] | None:
-    """What follows from these points and from all that differ from them by rounding; None where they do not agree."""
+def surely(points: Plane) -> tuple[bytes, int] | None:
+    """Hash and quality, where these points and all that differ from them by rounding agree on them; else None."""
     coefficients = _coefficients(points, COSINES)
     above = _above(coefficients)
     least, most = _quality(points, SLACK)
