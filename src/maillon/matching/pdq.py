@@ -61,7 +61,8 @@ def surely(points: Plane) -> tuple[bytes, int] | None:
 
 def _above(coefficients: Plane) -> np.ndarray[Any, np.dtype[np.bool]]:
     """Which are greater than the median, the lower one of two."""
-    return coefficients > np.partition(coefficients, HALF - 1)[HALF - 1]
+    found: np.ndarray[Any, np.dtype[np.bool]] = coefficients > np.partition(coefficients, HALF - 1)[HALF - 1]
+    return found
 
 
 def _hash(above: np.ndarray[Any, np.dtype[np.bool]]) -> bytes:
