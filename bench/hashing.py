@@ -7,7 +7,8 @@ picture; a picture's time is its quickest, the ratio is of the sums. Every hash 
 import io
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -16,7 +17,7 @@ from PIL import Image
 
 from bench.figure import Measured
 from bench.home import Home
-from bench.photographs import folder_for, jpeg, photographs
+from bench.photographs import folder_for, jpeg, kinds, photographs
 from maillon.decoding.hashing import pdq
 from maillon.decoding.images import read_image
 from maillon.decoding.jpegs import luma_of
@@ -30,6 +31,8 @@ COUNTS = {"2 megapixels": 60, "12 megapixels": 20, "small": 4}
 SMALL_PICTURE = (640, 480)
 MANY = {"full": 300, "small": 5}
 """Small pictures of which the distance of their luma's hash is measured, besides those of 2 megapixels."""
+EACH = {"full": 12, "small": 1}
+"""Pictures of each other kind of which is only asked whether the hash is the same, and how it was had."""
 QUALITY = 88
 ROUNDS = {"full": 5, "small": 1}
 PEER_ROUNDS = {"full": 2, "small": 1}
@@ -58,7 +61,10 @@ def measure(home: Home, size: str) -> Iterator[Measured]:
             "ratio": {name: round(ratio, 1) for name, ratio in ratios.items()},
             "ms": {name: milliseconds(ours, COUNTS[name]) for name, (ours, _) in found.items()},
             "summed_in_order": {
-                name: round(undecided(photographs(*side, COUNTS[name], folder)), 3) for name, side in sides.items()
+                **{
+                    name: part(map(undecided, photographs(*side, COUNTS[name], folder))) for name, side in sides.items()
+                },
+                **others(next(iter(sides.values())), EACH[size], folder),
             },
             "pictures": {name: COUNTS[name] for name in sides},
             "of": pictures,
@@ -122,7 +128,7 @@ def quickest(hashing: Callable[[T], Hashed], one: T, rounds: int) -> tuple[float
 
 
 def published(pixels: Pixels) -> Hashed:
-    bits, quality = pdqhash.compute(pixels)
+    bits, quality = pdqhash.compute(np.ascontiguousarray(pixels))
     return np.packbits(bits).tobytes(), int(quality)
 
 
@@ -136,10 +142,24 @@ def exact(body: bytes) -> Hashed:
     return found.pdq, found.quality
 
 
-def undecided(pictures: Iterator[Pixels]) -> float:
-    """The part of them whose points are summed a second time."""
-    sure = [surely(points_at_once(one.reshape(len(one), -1), 3)) is not None for one in pictures]
-    return 1 - sum(sure) / len(sure)
+def others(sides: tuple[int, int], each: int, folder: Path | None) -> dict[str, float]:
+    """Of every other kind, the part whose points are summed a second time; all have the published hash."""
+    found: dict[str, list[bool]] = {}
+    for number in range(each):
+        for kind, picture in kinds(*sides, number, folder).items():
+            if pdq(picture) != published(picture):
+                raise SystemExit(f"a picture ({kind}, {number}) has another hash or quality than the published one")
+            found.setdefault(kind, []).append(undecided(picture))
+    return {kind: part(seen) for kind, seen in found.items()}
+
+
+def undecided(picture: Pixels) -> bool:
+    """Whether its points are summed a second time."""
+    return surely(points_at_once(np.ascontiguousarray(picture).reshape(len(picture), -1), 3)) is None
+
+
+def part(seen: Iterable[bool]) -> float:
+    return round(statistics.mean(seen), 3)
 
 
 def distances(bodies: Sequence[bytes]) -> dict[str, Any]:

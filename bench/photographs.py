@@ -50,6 +50,31 @@ def drawn(width: int, height: int, number: int) -> Pixels:
     return np.array(Image.fromarray(patches).resize((width, height), Image.Resampling.BICUBIC))
 
 
+def kinds(width: int, height: int, number: int, folder: Path | None) -> dict[str, Pixels]:
+    """One picture of each kind that is no photograph, some so even that rounding decides every bit."""
+    chance = np.random.default_rng([SEED, number])
+    down, across = np.indices((height, width), sparse=True)
+    colours = chance.integers(0, 256, (8, 3), dtype=np.uint8)
+    tile = chance.integers(0, 2, (*chance.integers(2, 9, 2), 3), dtype=np.uint8)
+    screen = np.uint8(chance.integers(100, 200)) + np.uint8(50) * tile[down % len(tile), across % tile.shape[1]]
+    picture = next(photographs(width, height, 1, folder)) if folder is None else crop(width, height, number, folder)
+    middle = (slice(height // 4, -height // 4), slice(width // 4, -width // 4))
+    framed, screened = np.broadcast_to(colours[0], picture.shape).copy(), screen.copy()
+    framed[middle], screened[middle] = picture[middle], picture[middle]
+    slope = (np.linspace(0, 180, height)[:, None] + np.linspace(0, 70, width)).astype(np.uint8)
+    return {
+        "noise": chance.integers(0, 256, (height, width, 3), dtype=np.uint8),
+        "shapes": drawn(width, height, 2 * number + 1),
+        "patches": drawn(width, height, 2 * number),
+        "stripes": colours[(down * 2 + across) // int(chance.integers(1, 40)) % len(colours)],
+        "slope": np.repeat(slope[:, :, None], 3, axis=2),
+        "one colour": np.broadcast_to(colours[0], picture.shape),
+        "fine pattern": screen,
+        "photograph framed": framed,
+        "photograph in a fine pattern": screened,
+    }
+
+
 def jpeg(pixels: Pixels, quality: int) -> bytes:
     out = io.BytesIO()
     Image.fromarray(pixels).save(out, "JPEG", quality=quality)

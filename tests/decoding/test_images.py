@@ -1,6 +1,7 @@
 """Every odd image gives the published hash of its pixels or a named refusal, by its bytes and nothing else."""
 
 import io
+import struct
 import zlib
 
 import numpy as np
@@ -55,8 +56,14 @@ def test_so_is_one_that_nothing_here_writes(decoders: Decoders, head: bytes) -> 
     assert refusal(decoders, head + bytes(600)) is Reason.UNSUPPORTED
 
 
+CMYK = encoded(WHOLE.convert("CMYK"), "JPEG")
+TRANSFORM = CMYK.index(b"Adobe") + 11  # 0: four inks as they are; 2: three of them as luma and chroma (YCCK)
 ODD = {
-    "CMYK": encoded(WHOLE.convert("CMYK"), "JPEG"),
+    "CMYK": CMYK,
+    "YCCK": CMYK[:TRANSFORM] + b"\2" + CMYK[TRANSFORM + 1 :],
+    "grey JPEG": encoded(WHOLE.convert("L"), "JPEG"),
+    "JPEG in RGB": encoded(WHOLE, "JPEG", keep_rgb=True, subsampling="4:4:4"),
+    "JPEG of two pictures": encoded(WHOLE, "MPO", save_all=True, append_images=[pattern(200, 150, seed=9)]),
     "grey": encoded(WHOLE.convert("L"), "PNG"),
     "palette": encoded(WHOLE.quantize(16), "PNG"),
     "palette with a colour that is none": encoded(WHOLE.quantize(16), "GIF", transparency=3),
@@ -90,6 +97,17 @@ def test_of_16_bits_the_higher_8_count(decoders: Decoders, name: str) -> None:
     assert (found.pdq, found.quality) == published(np.repeat(grey[:, :, np.newaxis], 3, axis=2))
 
 
+def test_so_they_do_of_16_bits_in_each_of_three_colours(decoders: Decoders) -> None:
+    pixels = np.asarray(WHOLE)
+    rows = (pixels.astype(np.uint16) * 256 + 77).astype(">u2").tobytes()
+    width = len(rows) // 150
+    lines = b"".join(b"\0" + rows[start : start + width] for start in range(0, len(rows), width))
+    header = chunk(b"IHDR", struct.pack("!IIBBBBB", 200, 150, 16, 2, 0, 0, 0))
+    body = b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b"")
+    found = decoders.read(body)
+    assert (found.pdq, found.quality) == published(pixels)
+
+
 def test_32_bits_a_sample_are_refused_by_name(decoders: Decoders) -> None:
     deep = Image.fromarray(np.asarray(WHOLE.convert("L")).astype(np.float32))
     assert refusal(decoders, encoded(deep, "TIFF")) is Reason.UNSUPPORTED
@@ -110,7 +128,7 @@ def test_what_is_too_tiny_for_a_hash_has_none(decoders: Decoders, width: int, he
     assert (found.pdq, found.quality, found.width, found.height) == (None, 0, width, height)
 
 
-@pytest.mark.parametrize(("width", "height"), [(5, 5), (63, 65), (1000, 5)])
+@pytest.mark.parametrize(("width", "height"), [(5, 5), (63, 65), (1000, 5), (5, 9000), (3001, 2003)])
 def test_from_five_pixels_on_it_has(decoders: Decoders, width: int, height: int) -> None:
     image = pattern(width, height)
     found = decoders.read(encoded(image, "PNG"))

@@ -112,9 +112,9 @@ def _cosines() -> Plane:
 def _margins() -> Plane:
     """By how much each coefficient may differ: slow waves gather the drift of the published implementation's sums."""
     order = np.arange(1, BITS + 1)
-    return (0.002 + 0.05 / order[:, np.newaxis] ** 2 + 0.02 / order**2).astype(np.float32).ravel()
+    return (0.0015 + 0.03 / order[:, np.newaxis] ** 2 + 0.015 / order**2).astype(np.float32).ravel()
 
 
 COSINES, MARGINS = _cosines(), _margins()
-SLACK = 0.002  # of a step, in hundredths
+SLACK = 0.001  # of a step, in hundredths
 SMALLEST, LARGEST = 641, 8192  # pixels a side for which margins and slack hold; where the window is smaller, sums drift
