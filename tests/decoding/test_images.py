@@ -128,7 +128,7 @@ def test_what_is_too_tiny_for_a_hash_has_none(decoders: Decoders, width: int, he
     assert (found.pdq, found.quality, found.width, found.height) == (None, 0, width, height)
 
 
-@pytest.mark.parametrize(("width", "height"), [(5, 5), (63, 65), (1000, 5), (5, 9000), (3001, 2003)])
+@pytest.mark.parametrize(("width", "height"), [(5, 5), (63, 65), (1000, 5), (5, 9000), (1001, 703)])
 def test_from_five_pixels_on_it_has(decoders: Decoders, width: int, height: int) -> None:
     image = pattern(width, height)
     found = decoders.read(encoded(image, "PNG"))

@@ -2,7 +2,7 @@
 
 BODY_BYTES = 256 << 20  # the largest body that is handed over at all
 ANSWER_BYTES = 4 << 20  # the largest answer: a JPEG of LARGE pixels a side
-PIXELS = 50_000_000  # of one image: what telephones make; PDQ holds 40 bytes a pixel for a moment
+PIXELS = 50_000_000  # of one image: what telephones make
 FRAME_PIXELS = 8192 * 4320  # of a video's frame: 8K
 FRAMES = 10_000  # of an animated image are counted
 SAMPLES = 900  # seconds of a video that are hashed: a quarter of an hour
