@@ -1,6 +1,7 @@
 """How kernels are compiled, and what numba lacks: 32 sketches compared at once, bits counted, lines fetched ahead."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 from llvmlite import binding, ir
@@ -13,9 +14,16 @@ COUNTS = binding.get_host_cpu_features().get("avx512bitalg", False)
 """Whether the processor counts the bits of sixteen-bit lanes by itself."""
 
 
-def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compiled at the first call and kept on disk; other threads go on meanwhile; indexes and divisors go unchecked."""
-    return cast(Callable[..., Any], njit(cache=True, nogil=True, boundscheck=False, error_model="numpy")(function))
+def kernel(function: Callable[..., Any], *, fastmath: Any = False) -> Callable[..., Any]:
+    """Compiled at the first call and kept on disk; other threads go on meanwhile; indexes and divisors go unchecked.
+
+    `fastmath` names the liberties that sums and products may take, as LLVM calls them.
+    """
+    compiled = partial(njit, nogil=True, boundscheck=False, error_model="numpy", fastmath=fastmath)
+    try:
+        return cast(Callable[..., Any], compiled(cache=True)(function))
+    except RuntimeError:  # nowhere to write: beside the source, in the user's folder, in NUMBA_CACHE_DIR
+        return cast(Callable[..., Any], compiled()(function))
 
 
 def _address(context: Any, builder: Any, signature: Any, value: Any, index: Any) -> Any:

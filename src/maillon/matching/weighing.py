@@ -4,19 +4,16 @@ Two passes of the box filter and the choice of points are linear and separable: 
 each row of points, then one over the columns of what is left.
 """
 
-from collections.abc import Callable
-from typing import Any, cast
+from functools import partial
+from typing import Any
 
 import numpy as np
-from numba import njit
 
 from maillon.matching.jarosz import POINTS, begin, end, place, window_of
+from maillon.matching.vectors import kernel
 
-
-def summing(function: Callable[..., Any]) -> Callable[..., Any]:
-    """As a kernel; sums may be taken in another order than they are written, and products added without rounding."""
-    settings: Any = {"cache": True, "nogil": True, "boundscheck": False, "error_model": "numpy"}
-    return cast(Callable[..., Any], njit(**settings, fastmath={"contract", "reassoc"})(function))
+summing = partial(kernel, fastmath={"contract", "reassoc"})
+"""As a kernel; sums may be taken in another order than they are written, and products added without rounding."""
 
 
 @summing
