@@ -19,8 +19,6 @@ from tests.factories.people import a_manager, a_senior, an_analyst
 from tests.factories.world import World
 from tests.live import chromium, served, sign_in
 
-SHOWN = "image => image.complete && image.naturalWidth > 0"
-
 
 @pytest.fixture
 def site(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
@@ -91,7 +89,8 @@ def test_an_analyst_looks_step_by_step_and_the_filters_survive_zoom_and_full_scr
     large = page.locator("figure.shown").first
     expect(large).to_contain_text("large, in colour")
     picture = large.locator("img")
-    assert picture.evaluate(SHOWN)
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("image => image.naturalWidth") > 0
     source = picture.get_attribute("src")
     before = picture.bounding_box()
     large.get_by_role("button", name="Larger").click()

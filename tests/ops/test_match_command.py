@@ -27,14 +27,22 @@ from tests.decoding.pictures import encoded, film, pattern
 
 Told = list[dict[str, Any]]
 PICTURES = 40
-SLOWLY = """
-import sys
+STAYING = """
+import os, sys, threading
 from maillon.ops.matching import output, running
 output.EVERY, running.AT_ONCE = 0.0, 1
+note, left = output.Resumable.done, int(os.environ["NOTES"])
+def done(*given, **more):
+    global left
+    note(*given, **more)
+    left -= 1
+    if left < 0:
+        threading.Event().wait()
+output.Resumable.done = done
 from maillon.ops.cli import main
 sys.exit(main(sys.argv[1:]))
 """
-"""A run that notes every piece, so that a test can stop it anywhere."""
+"""A run that notes every piece, and after so many stays where it is until it is stopped."""
 
 
 @pytest.fixture(scope="module")
@@ -249,8 +257,9 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def stopped(home: Path, how: signal.Signals, notes: int, *arguments: object) -> tuple[int, str]:
     """Run it until so many pieces are noted, then stop it: its exit code and what it said."""
     to = Path(str(arguments[arguments.index("--output") + 1]))
-    environ = {**os.environ, "MAILLON_HOME": str(home), "PYTHONPATH": os.pathsep.join(sys.path)}
-    words = [sys.executable, "-c", SLOWLY, "match", *map(str, arguments)]
+    paths = os.pathsep.join(sys.path)
+    environ = {**os.environ, "MAILLON_HOME": str(home), "PYTHONPATH": paths, "NOTES": str(notes)}
+    words = [sys.executable, "-c", STAYING, "match", *map(str, arguments)]
     with subprocess.Popen(words, env=environ, stderr=subprocess.PIPE, text=True) as run:
         while run.poll() is None and len(_lines(to.with_name(to.name + ".resume"))) <= notes:
             time.sleep(0.002)
