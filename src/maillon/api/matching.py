@@ -1,10 +1,9 @@
 """What a partner's program is answered about known content."""
 
-import atexit
 import logging
 from datetime import datetime, timedelta
 from functools import cache
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 import orjson
@@ -15,7 +14,7 @@ from pydantic import Field
 from maillon.api.asked import FILE, MOST, Asked, wrong
 from maillon.api.pace import Pace
 from maillon.api.problems import Refused
-from maillon.decoding.pool import Decoders
+from maillon.decoding.pool import OneAProcess
 from maillon.matching.errors import BadHash, IndexDamaged
 from maillon.matching.opened import opened
 from maillon.observation.lookups import Looked, look_file_up, look_hashes_up
@@ -24,7 +23,7 @@ from maillon.outbox.acting import Actor
 if TYPE_CHECKING:
     from maillon.matching.index import Index
 
-_LOCK = Lock()
+decoders = OneAProcess()
 _DECODING = BoundedSemaphore(2)
 log = logging.getLogger("maillon.api")
 
@@ -91,16 +90,3 @@ def _look_file_up(body: bytes, radius: int | None, index: "Index", by: Actor, at
         return look_file_up(body=body, radius=radius, index=index, decoders=decoders(), by=by, at=at)
     finally:
         _DECODING.release()
-
-
-def decoders() -> Decoders:
-    """The decoding processes of the API, made once in each process of the site when a file is first sent."""
-    with _LOCK:
-        return _decoders()
-
-
-@cache
-def _decoders() -> Decoders:
-    found = Decoders(size=1)
-    atexit.register(found.close)
-    return found

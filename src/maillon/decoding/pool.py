@@ -1,6 +1,8 @@
 """The decoding processes, as the rest of the program uses them."""
 
+import atexit
 from collections.abc import Callable, Mapping
+from threading import Lock
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -66,3 +68,18 @@ class Decoders:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+
+class OneAProcess:
+    """Decoders of their own for one purpose in each process: started when first asked for, ended with it."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._decoders: Decoders | None = None
+
+    def __call__(self) -> Decoders:
+        with self._lock:
+            if self._decoders is None:
+                self._decoders = Decoders(size=1)
+                atexit.register(self._decoders.close)
+            return self._decoders
