@@ -6,18 +6,17 @@ that query to the scan.
 """
 
 from collections.abc import Callable, Mapping
-from threading import local
 from typing import Any
 
 import numpy as np
 
 from maillon.matching import bulk, ring, scan
-from maillon.matching.hits import LARGEST_RADIUS, ROOM, Hits, refuse_radius
+from maillon.matching.hits import LARGEST_RADIUS, Hits, refuse_radius
+from maillon.matching.single import one
 from maillon.matching.words import Words, words_of
 
 Array = np.ndarray[Any, Any]
 Way = Callable[..., Hits]
-NOTHING = Hits(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.uint16))
 BUILT = 2048
 """Below so many entries no bands are built."""
 ENTRIES_A_PROBE = 37
@@ -74,20 +73,15 @@ class Near:
         return bulk.search if count >= (TOGETHER if len(self._words) < LARGE else TOGETHER_LARGE) else ring.search
 
     def _one(self, query: Words, radius: int, *, banded: bool) -> Hits:
-        """One query, in arrays that each thread keeps: driving the kernels would else take longer than they do."""
-        heavy, hits = _room()
-        heavy[0] = not banded
-        found = self._prepared.look(query, 0, radius, heavy, hits) if banded and self._prepared else 0
-        if heavy[0] or found > len(hits.queries):
-            found = int(scan.each(self._words, query, 0, radius, *hits))
-            if found > len(hits.queries):
-                hits = Hits(*(np.empty(found, column.dtype) for column in hits))
-                scan.each(self._words, query, 0, radius, *hits)
-            return Hits(hits.queries[:found].copy(), hits.entries[:found].copy(), hits.distances[:found].copy())
-        if not found:
-            return NOTHING
-        order = np.argsort(hits.entries[:found])
-        return Hits(hits.queries[order], hits.entries[order], hits.distances[order])
+        if banded and self._prepared:
+            heavy = np.zeros(1, np.bool_)
+            hits = one(self._prepared.look, query, 0, radius, heavy)
+            if not heavy[0]:
+                if len(hits.entries) < 2:
+                    return hits
+                order = np.argsort(hits.entries)
+                return Hits(hits.queries[order], hits.entries[order], hits.distances[order])
+        return one(scan.each, self._words, query, 0, radius)
 
 
 def warm() -> None:
@@ -100,14 +94,3 @@ def warm() -> None:
     for way in (ring.search, bulk.search):
         way(built, words[:2], 31)
     scan.search(words, words[:1], LARGEST_RADIUS)
-
-
-_KEPT = local()
-
-
-def _room() -> tuple[Array, Hits]:
-    found: tuple[Array, Hits] | None = getattr(_KEPT, "room", None)
-    if found is None:
-        room = Hits(np.empty(ROOM, np.int64), np.empty(ROOM, np.int64), np.empty(ROOM, np.uint16))
-        found = _KEPT.room = np.zeros(1, np.bool_), room
-    return found

@@ -93,7 +93,7 @@ def one_by_one(ring: Ring, queries: Words, radius: int, heavy: Array, *, threads
     prepared = Prepared(ring)
 
     def look(part: slice, *hits: Array) -> int:
-        return prepared.look(queries[part], part.start, radius, heavy[part], hits)
+        return prepared.look(queries[part], part.start, radius, heavy[part], *hits)
 
     return [partial(look, part) for part in parts(len(queries), threads)]
 
@@ -106,7 +106,7 @@ class Prepared:
         self._arrays = (ring.words, ring.offsets.ravel(), ring.entries.ravel(), ring.sketches.ravel(), bits)
         self._limit = max(LEAST, len(ring.words) // HEAVY)
 
-    def look(self, queries: Words, first: int, radius: int, heavy: Array, hits: tuple[Array, ...]) -> int:
+    def look(self, queries: Words, first: int, radius: int, heavy: Array, *hits: Array) -> int:
         """As `Look` says."""
         masks, weights = probes(radius // BANDS)
         scratch = _scratch(BANDS * len(masks) + AHEAD, self._limit + LANES)
