@@ -68,7 +68,8 @@ class Memory:
     """Memory of so many bytes, on whatever pages NumPy gets, as the index."""
 
     def __init__(self, size: int) -> None:
-        self._words = np.zeros(max(size // 8, 2 * LINE), np.uint64)
+        # Written, not only asked for: what was never written is one page of zeros, read from the cache.
+        self._words = np.ones(max(size // 8, 2 * LINE), np.uint64)
         _read(self._words, 1, 1)
 
     def line_ns(self, run: int = 1) -> float:

@@ -1,10 +1,13 @@
 """The search of the ring for many queries at once: every bucket is read once, in the order of its address, for all the
 queries that ask for it. Memory is then read ahead by the processor instead of line by line from anywhere.
+
+The buckets are taken in blocks small enough that who asks for each of them is put in order within the processor's
+cache.
 """
 
 from functools import partial
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,11 +25,16 @@ from maillon.matching.ring import (
     width,
     with_heavy,
 )
-from maillon.matching.vectors import fetch, kernel, lowest, ones, passing
+from maillon.matching.vectors import LANES, fetch, kernel, lowest, ones, passing, put
 from maillon.matching.words import Words
 
+BLOCK = 1 << 10
+"""Buckets in a block."""
+BLOCKS = VALUES // BLOCK
 STRETCHES = 2
 """Parts of a band that may be looked at by one thread each."""
+STEP = 2 * LANES
+"""Entries whose sketches are compared before it is written down which pass."""
 GIANT = 256
 """A bucket with one entry in so many counts among what a query has asked to be looked at,"""
 BOUND = 4
@@ -34,7 +42,18 @@ BOUND = 4
 READ = 128
 LEAST = 64
 WAITING = 1 << 10
-"""Candidates that are fetched before the first is read."""
+"""Steps in which something passed that are looked at together, what they need being fetched before."""
+
+
+class Askers(NamedTuple):
+    """The queries in the order of their block, each with its value of a band and its value of the next."""
+
+    begins: Array
+    """(BLOCKS + 1,): where those of each block begin"""
+    values: Array
+    askers: Array
+    """uint64: the query above 32 bits, in the lowest sixteen its next band; between them, in how many bits its band
+    differs from the bucket's, once it is known for which bucket it asks"""
 
 
 def search(ring: Ring, queries: Words, radius: int, *, threads: int = 1) -> Hits:
@@ -46,85 +65,127 @@ def search(ring: Ring, queries: Words, radius: int, *, threads: int = 1) -> Hits
 
 
 def by_bucket(ring: Ring, queries: Words, radius: int, heavy: Array, *, threads: int) -> list[Look]:
-    """Stretches of buckets, each with the queries that ask for them; queries that ask for too much become `heavy`."""
+    """Stretches of blocks, each with the queries that ask for them; queries that ask for too much become `heavy`."""
     masks, weights = probes(radius // BANDS)
     count = len(ring.words)
     giant, bound = max(LEAST, count // GIANT), max(READ * LEAST, count // BOUND)
     burden = np.zeros(len(queries), np.int64)
 
-    def look(band: int, begin: int, end: int, asked: tuple[Array, ...], *hits: Array) -> int:
+    def look(band: int, begin: int, end: int, askers: Askers, *hits: Array) -> int:
         arrays = (ring.words, ring.offsets[band], ring.entries[band], ring.sketches[band], width(count), band)
         limits = (giant, bound, burden, heavy)
-        return int(_sweep(*arrays, masks, weights, queries, *asked, radius, begin, end, *limits, *hits))
+        return int(_sweep(*arrays, masks, weights, queries, *askers, radius, begin, end, *limits, *hits))
 
     looks: list[Look] = []
     for band in range(BANDS):
-        asked = np.empty(VALUES + 1, np.int32), np.empty(len(queries), np.int32), np.empty(len(queries), np.uint16)
-        _sort(queries, band, *asked)
-        bounds = [VALUES * n // STRETCHES for n in range(STRETCHES + 1)]
-        looks += [partial(look, band, begin, end, asked) for begin, end in pairwise(bounds)]
+        kinds = (np.uint16, np.uint64)
+        askers = Askers(np.empty(BLOCKS + 1, np.int64), *(np.empty(len(queries), kind) for kind in kinds))
+        _sort(queries, band, *askers)
+        bounds = [BLOCKS * n // STRETCHES for n in range(STRETCHES + 1)]
+        looks += [partial(look, band, begin, end, askers) for begin, end in pairwise(bounds)]
     return looks
 
 
 @kernel
-def _sort(queries: Any, band: int, begins: Any, order: Any, sketches: Any) -> None:
-    """The queries in the order of their band, where those of each value begin, and their next bands."""
+def _sort(queries: Any, band: int, begins: Any, values: Any, askers: Any) -> None:
     begins[:] = 0
     for query in range(queries.shape[0]):
-        begins[np.int64(band_of(queries, query, band)) + 1] += 1
-    for value in range(VALUES):
-        begins[value + 1] += begins[value]
-    at = begins.copy()
+        begins[np.int64(band_of(queries, query, band)) // BLOCK + 1] += 1
+    for block in range(BLOCKS):
+        begins[block + 1] += begins[block]
+    places = begins.copy()
     for query in range(queries.shape[0]):
         value = band_of(queries, query, band)
-        order[at[value]] = query
-        sketches[at[value]] = band_of(queries, query, (band + 1) & 15)
-        at[value] += 1
+        at = places[np.int64(value) // BLOCK]
+        places[np.int64(value) // BLOCK] = at + 1
+        values[at] = value
+        askers[at] = np.uint64(query) << np.uint64(32) | np.uint64(band_of(queries, query, (band + 1) & 15))
+
+
+@kernel
+def _ask(block: int, masks: Any, weights: Any, starts: Any, values: Any, askers: Any, begins: Any, asked: Any) -> Any:
+    """The askers of each bucket of a block, by bucket, in `asked` or in more room; and where those of each begin."""
+    begins[:] = 0
+    for probe in range(masks.shape[0]):
+        mask = np.int64(masks[probe])
+        source = block ^ (mask // BLOCK)
+        for n in range(starts[source], starts[source + 1]):
+            begins[((np.int64(values[n]) ^ mask) & (BLOCK - 1)) + 2] += 1
+    for bucket in range(2, BLOCK + 1):
+        begins[bucket + 1] += begins[bucket]
+    if begins[BLOCK + 1] > asked.shape[0]:
+        asked = np.empty(2 * begins[BLOCK + 1], np.uint64)
+    for probe in range(masks.shape[0]):
+        mask, weight = np.int64(masks[probe]), np.uint64(weights[probe]) << np.uint64(16)
+        source = block ^ (mask // BLOCK)
+        for n in range(starts[source], starts[source + 1]):
+            bucket = ((np.int64(values[n]) ^ mask) & (BLOCK - 1)) + 1
+            asked[begins[bucket]] = askers[n] | weight
+            begins[bucket] += 1
+    return asked
 
 
 @kernel
 def _sweep(
     words: Any, offsets: Any, entries: Any, sketches: Any, bits: int, band: int, masks: Any, weights: Any,
-    queries: Any, begins: Any, order: Any, asked: Any, radius: int, first: int, last: int,
+    queries: Any, starts: Any, values: Any, askers: Any, radius: int, first: int, last: int,
     giant: int, bound: int, burden: Any, heavy: Any, hit_queries: Any, hit_entries: Any, hit_distances: Any,
 ) -> Any:  # fmt: skip
-    """How many hits there are in these buckets, whatever there was room for."""
-    pair = 2 * radius // 16
-    seen = np.empty(WAITING, np.uint32)
-    places, askers = np.empty(WAITING, np.int64), np.empty(WAITING, np.int64)
-    rows, ours = np.empty(32 * WAITING, np.int64), np.empty(32 * WAITING, np.int64)
+    """How many hits there are in these blocks, whatever there was room for."""
+    pair, count = 2 * radius // 16, np.int64(entries.shape[0])
+    begins, asked = np.empty(BLOCK + 2, np.int64), np.empty(4 * BLOCK, np.uint64)
+    seen, places, theirs = np.empty(WAITING, np.uint64), np.empty(WAITING, np.int64), np.empty(WAITING, np.uint64)
+    rows, ours = np.empty(STEP * WAITING, np.int64), np.empty(STEP * WAITING, np.int64)
     waiting: Any = 0
     found: Any = 0
-    for bucket in range(first, last):
-        low, high = np.int64(offsets[bucket]), np.int64(offsets[bucket + 1])
-        counts = high - low > giant
-        for probe in range(masks.shape[0] if low < high else 0):
-            value = bucket ^ np.int64(masks[probe])
-            most = np.uint16(pair - weights[probe])
-            for n in range(begins[value], begins[value + 1]):
-                if counts and _too_much(burden, heavy, order[n], high - low, bound):
+    for block in range(first, last):
+        asked = _ask(block, masks, weights, starts, values, askers, begins, asked)
+        for bucket in range(BLOCK):
+            low, high = np.int64(offsets[BLOCK * block + bucket]), np.int64(offsets[BLOCK * block + bucket + 1])
+            counts = high - low > giant
+            for n in range(begins[bucket], begins[bucket + 1]):
+                asker = asked[n]
+                if counts and _too_much(burden, heavy, query_of(asker), high - low, bound):
                     continue
+                second, most = second_of(asker), np.uint16(pair - spent_of(asker))
                 place = low
                 while place < high:
-                    near = passing(sketches, place, asked[n], most)
-                    if high - place < 32:
-                        near &= (np.uint32(1) << np.uint32(high - place)) - np.uint32(1)
+                    near = np.uint64(passing(sketches, place, second, most))
+                    near |= np.uint64(passing(sketches, min(place + LANES, count), second, most)) << np.uint64(LANES)
+                    near &= ~np.uint64(0) >> np.uint64(max(place + STEP - high, 0))
                     # Written always and counted where it is something: a branch here is mistaken too often.
-                    seen[waiting], places[waiting], askers[waiting] = near, place, (n << 5) + weights[probe]
+                    put(seen, waiting, near)
+                    put(places, waiting, place)
+                    put(theirs, waiting, asker)
                     waiting += np.int64(near != 0)
                     if waiting == WAITING:
                         found = _verify(
-                            words, entries, sketches, bits, band, seen, places, askers, waiting, order, asked,
+                            words, entries, sketches, bits, band, seen, places, theirs, waiting,
                             rows, ours, queries, radius, bound, burden, heavy,
                             hit_queries, hit_entries, hit_distances, found,
                         )  # fmt: skip
                         waiting = 0
-                    place += 32
+                    place += STEP
     return _verify(
-        words, entries, sketches, bits, band, seen, places, askers, waiting, order, asked,
+        words, entries, sketches, bits, band, seen, places, theirs, waiting,
         rows, ours, queries, radius, bound, burden, heavy,
         hit_queries, hit_entries, hit_distances, found,
     )  # fmt: skip
+
+
+@kernel
+def query_of(asker: Any) -> Any:
+    return np.int64(asker >> np.uint64(32))
+
+
+@kernel
+def second_of(asker: Any) -> Any:
+    return np.uint16(asker & np.uint64(0xFFFF))
+
+
+@kernel
+def spent_of(asker: Any) -> Any:
+    return np.int64((asker >> np.uint64(16)) & np.uint64(0xFFFF))
 
 
 @kernel
@@ -138,25 +199,24 @@ def _too_much(burden: Any, heavy: Any, query: int, more: int, bound: int) -> Any
 
 @kernel
 def _verify(
-    words: Any, entries: Any, sketches: Any, bits: int, band: int, seen: Any, places: Any, askers: Any, waiting: int,
-    order: Any, asked: Any, rows: Any, ours: Any, queries: Any, radius: int, bound: int, burden: Any, heavy: Any,
+    words: Any, entries: Any, sketches: Any, bits: int, band: int, seen: Any, places: Any, theirs: Any, waiting: int,
+    rows: Any, ours: Any, queries: Any, radius: int, bound: int, burden: Any, heavy: Any,
     hit_queries: Any, hit_entries: Any, hit_distances: Any, found: int,
 ) -> Any:  # fmt: skip
     """Look at the third bands of what was seen, then at the whole hashes of what is left; not for heavy queries."""
     triple = 3 * radius // 16
     for n in range(waiting):
-        fetch(entries, places[n])
-        fetch(entries, places[n] + 16)
-        fetch(queries, 4 * np.int64(order[askers[n] >> 5]))
+        fetch(entries, places[n] + np.int64(lowest(seen[n])))
+        fetch(queries, 4 * query_of(theirs[n]))
     left = 0
     for n in range(waiting):
-        near, asker = seen[n], askers[n] >> 5
-        query = np.int64(order[asker])
+        near, asker = seen[n], theirs[n]
+        query = query_of(asker)
         third = band_of(queries, query, (band + 2) & 15)
         while near:
-            at = places[n] + lowest(near)
-            near &= near - np.uint32(1)
-            spent = (askers[n] & 31) + np.int64(ones(np.uint64(sketches[at] ^ asked[asker])))
+            at = places[n] + np.int64(lowest(near))
+            near &= near - np.uint64(1)
+            spent = spent_of(asker) + np.int64(ones(np.uint64(sketches[at] ^ second_of(asker))))
             if spent + third_bits(entries[at], bits, third) <= triple:
                 rows[left], ours[left] = place_of(entries[at], bits), query
                 fetch(words, 4 * rows[left])

@@ -21,11 +21,11 @@ BUILT = 2048
 """Below so many entries no bands are built."""
 ENTRIES_A_PROBE = 37
 """Entries that the scan looks at while one bucket is looked up."""
-TOGETHER = 12_000
+TOGETHER = 4_000
 """So many queries at once are asked bucket by bucket,"""
-TOGETHER_LARGE = 5_000
-"""or so many, where a bucket is longer than a few lines,"""
-LARGE = 5_000_000
+TOGETHER_LARGE = 2_000
+"""or so many, where memory is far,"""
+LARGE = 1_000_000
 PAIRS = 40_000_000
 """or where the scan would look at so many pairs."""
 

@@ -128,12 +128,22 @@ def _ones(typing: Any, word: Any) -> Any:
 
 
 def _lowest(typing: Any, word: Any) -> Any:
-    """The place of the lowest set bit of a uint32 that is not 0."""
+    """The place of the lowest set bit of a uint32 or uint64 that is not 0."""
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
 
-    return types.uint32(types.uint32), code
+    return word(word), code
+
+
+def _put(typing: Any, array: Any, at: Any, value: Any) -> Any:
+    """`array[at] = value` for a place that is never negative, which numba would test each time."""
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        builder.store(args[2], _address(context, builder, signature.args[0], args[0], args[1]))
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64, array.dtype), code
 
 
 def _fetch(typing: Any, array: Any, at: Any) -> Any:
@@ -158,6 +168,7 @@ near_3: Any = intrinsic(_within(3))
 near_96: Any = intrinsic(_near_96)
 ones: Any = intrinsic(_ones)
 lowest: Any = intrinsic(_lowest)
+put: Any = intrinsic(_put)
 fetch: Any = intrinsic(_fetch)
 
 
