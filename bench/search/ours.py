@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,9 @@ class Ours(Searcher):
             few.use_threads(threads)
             for count in (1, 100, WARM // 4):
                 few.look(few.ready(hashes[:count]))
+
+    def prepare(self, hashes: Array) -> Any:
+        return np.array(hashes)
 
     def ready(self, queries: Array) -> Any:
         return np.ascontiguousarray(queries).tobytes()
@@ -127,8 +131,12 @@ def fill(folder: Path, hashes: Array) -> None:
 
 
 def all_words(hashes: Array) -> Array:
-    """Of mapped hashes, part by part, so that they are in memory once."""
+    """Part by part, two at once, so that hashes and words are not in memory a third time."""
     words = np.empty((len(hashes), 4), np.uint64)
-    for at in range(0, len(hashes), PART):
+
+    def fill(at: int) -> None:
         words[at : at + PART] = words_of(np.ascontiguousarray(hashes[at : at + PART]).tobytes())
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(fill, range(0, len(hashes), PART)))
     return words
