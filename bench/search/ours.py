@@ -19,6 +19,8 @@ from maillon.matching.words import words_of
 WARM = 100_000
 """Hashes searched before anything is timed, of which every way of searching is taken."""
 PART = 1_000_000
+AT_ONCE = 1 << 16
+"""Few enough that what they take meanwhile is not kept by malloc for later."""
 
 
 class Ours(Searcher):
@@ -135,8 +137,8 @@ def all_words(hashes: Array) -> Array:
     words = np.empty((len(hashes), 4), np.uint64)
 
     def fill(at: int) -> None:
-        words[at : at + PART] = words_of(np.ascontiguousarray(hashes[at : at + PART]).tobytes())
+        words[at : at + AT_ONCE] = words_of(np.ascontiguousarray(hashes[at : at + AT_ONCE]).tobytes())
 
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(fill, range(0, len(hashes), PART)))
+        list(pool.map(fill, range(0, len(hashes), AT_ONCE)))
     return words
