@@ -13,6 +13,7 @@ from bench.figure import Measured
 from bench.home import Home
 from bench.search.against import (
     BULK,
+    FEW,
     IN_ORDER,
     LARGE,
     NO_PEERS,
@@ -40,7 +41,7 @@ def measure(home: Home, size: str) -> Iterator[Measured]:
     sets: dict[str, Told] = {}
     for at in sizes(size):
         data = data_at(home.folder, at)
-        batches = [min(batch, at.queries) for batch in (IN_ORDER, BULK, LARGE)]
+        batches = [min(batch, at.queries) for batch in (FEW, IN_ORDER, BULK, LARGE)]
         arrays = ours_measured("Arrays", data, at, *batches)
         own = [ours_measured("Kept", data, at, *batches), ours_measured("Scan", data, at)]
         tolds = peers_measured(python, data, at, tolds, "") if python else []
@@ -59,8 +60,8 @@ def measure(home: Home, size: str) -> Iterator[Measured]:
     }
     peer = {"what": best["name"], **row(best)}
     for figure, batch, more in (
-        ("search_in_order", batches[0], {"all": rows, "sets": sets}),
-        ("search_in_batches", batches[2], {}),
+        ("search_in_order", batches[1], {"all": rows, "sets": sets}),
+        ("search_in_batches", batches[3], {}),
     ):
         a_second = rate(arrays, 2, batch)
         yield Measured(

@@ -13,7 +13,7 @@ SIZES = {"full": (1_000_000, 10_000_000), "small": (4_000,)}
 SECONDS = {"full": (3.0, 8.0), "small": (0.1,)}
 BUILD_SECONDS = {"full": (60.0, 300.0), "small": (5.0,)}
 QUERIES = {"full": 100_000, "small": 4_000}
-IN_ORDER, BULK, LARGE = 1_000, 20_000, 100_000
+FEW, IN_ORDER, BULK, LARGE = 1_000, 2_000, 20_000, 100_000
 """Queries a call of ours."""
 MODULE = "bench.search.ours:"
 NO_PEERS = "left out, for they are not installed; held against our own scan"

@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maillon.matching import bulk, reference, ring, scan
+from maillon.matching.bulk import DENSE, STEP, WAITING
 from maillon.matching.hits import LARGEST_RADIUS, Hits
 from maillon.matching.near import BUILT, Near
 from maillon.matching.reference import Hit
+from maillon.matching.ring import VALUES
 from maillon.matching.words import hashes_of, words_of
 
 CHANCE = random.Random(6)
@@ -90,6 +92,34 @@ def test_queries_that_many_entries_are_near_are_answered_by_all_ways_alike(name:
     queries = [AROUND, bytes(32), entries[0], *(changed(hash, CHANCE.randrange(40)) for hash in entries[:60])]
     for threads in (1, 2):
         assert len(every_way(entries, queries, radius, threads=threads).queries) > 0
+
+
+@pytest.mark.parametrize("name", ["random", "several clusters", "bands alike"])
+def test_so_many_queries_that_each_bucket_is_asked_for_by_several_are_answered_by_all_ways_alike(name: str) -> None:
+    entries = SETS[name] * 3
+    queries = [changed(hash, CHANCE.randrange(60)) for hash in entries[:50]] + drawn(DENSE * VALUES // 17 + 1)
+    assert len(every_way(entries, queries, 31, threads=2).queries) > 0
+
+
+def test_a_bucket_longer_than_what_is_looked_at_together_is_read_whole() -> None:
+    words = words_of(drawn(100_000))
+    words[::5, 0] &= np.uint64(0xFFFFFFFF00000000)
+    queries = words[:50:5] ^ np.uint64(1 << 63)
+    assert len(words[::5]) > STEP * WAITING
+    expected = scan.search(words, queries, 31)
+    assert len(expected.queries) == len(queries)
+    assert all(map(np.array_equal, bulk.search(ring.build(words), queries, 31), expected))
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_query_is_answered_alike_whatever_was_asked_before(name: str) -> None:
+    entries = (SETS[name] * (3 * BUILT))[: 3 * BUILT]
+    words = words_of(entries)
+    near = Near.build(words)
+    crowded = [AROUND, bytes(32), *(changed(hash, CHANCE.randrange(9)) for hash in entries[:3])]
+    for query in [*crowded * 9, *RANDOM[:5], *crowded, *RANDOM[:40], *crowded]:
+        asked = words_of([query])
+        assert all(map(np.array_equal, near.search(asked, 31), scan.search(words, asked, 31)))
 
 
 def test_threads_change_nothing() -> None:

@@ -23,9 +23,9 @@ ENTRIES_A_PROBE = 37
 """Entries that the scan looks at while one bucket is looked up."""
 TOGETHER = 4_000
 """So many queries at once are asked bucket by bucket,"""
-TOGETHER_LARGE = 2_000
+TOGETHER_LARGE = 1_000
 """or so many, where memory is far,"""
-LARGE = 1_000_000
+LARGE = 300_000
 PAIRS = 40_000_000
 """or where the scan would look at so many pairs."""
 
@@ -36,6 +36,7 @@ class Near:
     def __init__(self, words: Words, arrays: ring.Ring | None) -> None:
         self._words, self._ring = words, arrays
         self._prepared = ring.Prepared(arrays) if arrays is not None else None
+        self._luck = ring.no_luck()  # threads may mix it up: no answer depends on it
 
     @classmethod
     def build(cls, words: Words, *, threads: int = 1, room: ring.Room = np.empty) -> "Near":
@@ -75,7 +76,7 @@ class Near:
     def _one(self, query: Words, radius: int, *, banded: bool) -> Hits:
         if banded and self._prepared:
             heavy = np.zeros(1, np.bool_)
-            hits = one(self._prepared.look, query, 0, radius, heavy)
+            hits = one(self._prepared.look, query, 0, radius, self._luck, heavy)
             if not heavy[0]:
                 if len(hits.entries) < 2:
                     return hits

@@ -30,6 +30,8 @@ HEAVY = 256
 """One entry in so many as a candidate, and every entry is looked at instead: that may cost less by then."""
 LEAST = 32
 """So many candidates are never too many."""
+MOST_IN_VAIN = 7
+"""After so many tries in a row that found too many candidates, one query in 33 is still tried."""
 SELECTIVE = 64
 """Of random entries no more than one in so many may be a candidate."""
 Array = np.ndarray[Any, Any]
@@ -93,7 +95,7 @@ def one_by_one(ring: Ring, queries: Words, radius: int, heavy: Array, *, threads
     prepared = Prepared(ring)
 
     def look(part: slice, *hits: Array) -> int:
-        return prepared.look(queries[part], part.start, radius, heavy[part], *hits)
+        return prepared.look(queries[part], part.start, radius, no_luck(), heavy[part], *hits)
 
     return [partial(look, part) for part in parts(len(queries), threads)]
 
@@ -106,11 +108,17 @@ class Prepared:
         self._arrays = (ring.words, ring.offsets.ravel(), ring.entries.ravel(), ring.sketches.ravel(), bits)
         self._limit = max(LEAST, len(ring.words) // HEAVY)
 
-    def look(self, queries: Words, first: int, radius: int, heavy: Array, *hits: Array) -> int:
-        """As `Look` says."""
+    def look(self, queries: Words, first: int, radius: int, luck: Array, heavy: Array, *hits: Array) -> int:
+        """As `Look` says; `luck` is what `no_luck` gave, or what it became by queries before these."""
         masks, weights = probes(radius // BANDS)
         scratch = _scratch(BANDS * len(masks) + AHEAD, self._limit + LANES)
-        return int(_search(*self._arrays, masks, weights, queries, first, radius, self._limit, *scratch, heavy, *hits))
+        limits = (radius, self._limit)
+        return int(_search(*self._arrays, masks, weights, queries, first, *limits, *scratch, luck, heavy, *hits))
+
+
+def no_luck() -> Array:
+    """How many tries in a row were in vain, and how many queries are not tried next."""
+    return np.zeros(2, np.int64)
 
 
 def _scratch(probes: int, candidates: int) -> tuple[Array, ...]:
@@ -197,32 +205,53 @@ def _fill(first: Any, second: Any, third: Any, bits: int, offsets: Any, entries:
 @kernel
 def _search(
     words: Any, offsets: Any, entries: Any, sketches: Any, bits: int, masks: Any, weights: Any,
-    queries: Any, first: int, radius: int, limit: int, low: Any, high: Any, places: Any, bands: Any, heavy: Any,
-    hit_queries: Any, hit_entries: Any, hit_distances: Any,
+    queries: Any, first: int, radius: int, limit: int, low: Any, high: Any, places: Any, bands: Any, luck: Any,
+    heavy: Any, hit_queries: Any, hit_entries: Any, hit_distances: Any,
 ) -> Any:  # fmt: skip
     """How many hits there are, whatever there was room for. While a query's candidates are on their way from memory,
     the next one's buckets are looked up."""
     found = candidates = 0
     total = queries.shape[0]
     for query in range(total + 1):
-        if query < total:
+        tried = query < total and not _spared(luck)
+        if tried:
             _look_up(offsets, masks, sketches.shape[0] // 16, queries, query, low, high)
             for probe in range(AHEAD):
-                _fetch_all(sketches, low[probe], high[probe])
+                fetch_all(sketches, low[probe], high[probe])
         if query > 0:
             found = _verify(
                 words, places, bands, candidates, queries, query - 1, first, radius,
                 hit_queries, hit_entries, hit_distances, found,
             )  # fmt: skip
-        if query < total:
+        candidates = 0
+        if tried:
             if query + 1 < total:
                 _fetch_offsets(offsets, masks, queries, query + 1)
             candidates = _sift(sketches, entries, weights, low, high, queries, query, radius, places, bands, limit)
+            heavy[query] = candidates > limit
+            _learn(luck, candidates > limit)
             if candidates > limit:
-                heavy[query] = True
                 candidates = 0
             candidates = _winnow(words, entries, sketches, bits, queries, query, radius, places, bands, candidates)
+        elif query < total:
+            heavy[query] = True
     return found
+
+
+@kernel
+def _spared(luck: Any) -> Any:
+    """Whether a query is called heavy without a try, because those before it were."""
+    if luck[1] > 0:
+        luck[1] -= 1
+        return True
+    return False
+
+
+@kernel
+def _learn(luck: Any, heavy: Any) -> None:
+    """A try in vain costs about what a scan of few entries does: the more of them end so, the fewer are made."""
+    luck[0] = min(luck[0] + 1, MOST_IN_VAIN) if heavy else 0
+    luck[1] = (np.int64(1) << luck[0]) >> 2
 
 
 @kernel
@@ -247,7 +276,7 @@ def _fetch_offsets(offsets: Any, masks: Any, queries: Any, query: int) -> None:
 
 
 @kernel
-def _fetch_all(sketches: Any, place: int, end: int) -> None:
+def fetch_all(sketches: Any, place: int, end: int) -> None:
     while place < end:
         fetch(sketches, place)
         place += 32
@@ -267,7 +296,7 @@ def _sift(
         following = band_of(queries, query, (band + 1) & 15)
         entry = band * (count - stride)
         for n in range(weights.shape[0]):
-            _fetch_all(sketches, low[probe + AHEAD], high[probe + AHEAD])
+            fetch_all(sketches, low[probe + AHEAD], high[probe + AHEAD])
             most = np.uint16(pair - weights[n])
             place, end = low[probe], high[probe]
             probe += 1
