@@ -40,9 +40,9 @@ def parts(count: int, threads: int) -> list[slice]:
 def collect(looks: Sequence[Look], *, threads: int) -> list[Hits]:
     """What each of these finds, unsorted; so many of them at once."""
     if len(looks) < 2 or threads < 2:
-        return [_found(look) for look in looks]
+        return [gather(look) for look in looks]
     with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(_found, looks))
+        return list(pool.map(gather, looks))
 
 
 def joined(found: Sequence[Hits], count: int) -> Hits:
@@ -79,9 +79,8 @@ def _sort(queries: Any, entries: Any, distances: Any, ends: Any, by_query: Any, 
         begin = end
 
 
-def _found(look: Look) -> Hits:
+def gather(look: Look, room: int = ROOM) -> Hits:
     """What one call finds; asked again where there are more hits than room."""
-    room = ROOM
     while True:
         hits = Hits(np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.uint16))
         found = int(look(*hits))

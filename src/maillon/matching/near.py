@@ -74,7 +74,9 @@ class Near:
         return bulk.search if count >= (TOGETHER if len(self._words) < LARGE else TOGETHER_LARGE) else ring.search
 
     def _one(self, query: Words, radius: int, *, banded: bool) -> Hits:
-        if banded and self._prepared:
+        if self._luck[1] > 0:
+            self._luck[1] -= 1
+        elif banded and self._prepared:
             heavy = np.zeros(1, np.bool_)
             hits = one(self._prepared.look, query, 0, radius, self._luck, heavy)
             if not heavy[0]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from maillon.matching.hits import ROOM, Hits, collect
+from maillon.matching.hits import ROOM, Hits, gather
 
 NOTHING = Hits(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.uint16))
 _KEPT = local()
@@ -22,5 +22,5 @@ def one(look: Callable[..., int], *given: Any) -> Hits:
     if not found:
         return NOTHING
     if found > ROOM:
-        return collect([partial(look, *given)], threads=1)[0]
+        return gather(partial(look, *given), found)
     return Hits(kept.queries[:found].copy(), kept.entries[:found].copy(), kept.distances[:found].copy())
