@@ -20,7 +20,7 @@ from av.video.reformatter import Interpolation
 from av.video.stream import VideoStream
 
 from maillon.decoding.hashing import pdq
-from maillon.decoding.limits import FRAME_PIXELS, SAMPLES
+from maillon.decoding.limits import FRAME_PIXELS, SAMPLES, VIDEO_THREADS
 from maillon.decoding.shapes import Decoded, Kind, Reason, Undecodable
 from maillon.decoding.signatures import Form
 
@@ -48,6 +48,7 @@ def read_video(body: bytes, form: Form, until: float, *, apart: float = 1.0) -> 
     those decoded, where sampling ended early those that it says it has. Raises Undecodable.
     """
     with opened(body, form) as video:
+        video.stream.codec_context.thread_count, video.stream.codec_context.thread_type = VIDEO_THREADS, "FRAME"
         every = max(int(video.rate * apart), 1)
         found, number, whole = [], 0, True
         for number, frame in enumerate(frames_of(video), start=1):

@@ -31,7 +31,7 @@ HEAVY = 256
 LEAST = 32
 """So many candidates are never too many."""
 MOST_IN_VAIN = 7
-"""After so many tries in a row that found too many candidates, one query in 33 is still tried."""
+"""After so many tries that found too many candidates, one query in 33 is still tried."""
 SELECTIVE = 64
 """Of random entries no more than one in so many may be a candidate."""
 Array = np.ndarray[Any, Any]
@@ -117,7 +117,7 @@ class Prepared:
 
 
 def no_luck() -> Array:
-    """How many tries in a row were in vain, and how many queries are not tried next."""
+    """How many tries were in vain of late, and how many queries are not tried next."""
     return np.zeros(2, np.int64)
 
 
@@ -250,7 +250,7 @@ def _spared(luck: Any) -> Any:
 @kernel
 def _learn(luck: Any, heavy: Any) -> None:
     """A try in vain costs about what a scan of few entries does: the more of them end so, the fewer are made."""
-    luck[0] = min(luck[0] + 1, MOST_IN_VAIN) if heavy else 0
+    luck[0] = min(luck[0] + 1, MOST_IN_VAIN) if heavy else luck[0] // 2
     luck[1] = (np.int64(1) << luck[0]) >> 2
 
 
