@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 TEXT, HEIGHT = 13, 220
@@ -28,15 +29,22 @@ def _spec(alt: Any, distances: Mapping[str, Mapping[int, int]], most: int, width
         scale=alt.Scale(domain=list(range(most + 1))),
         axis=alt.Axis(title="bits that differ", labelExpr=f"datum.value % {EVERY} ? '' : datum.label", ticks=False),
     )
-    up = alt.Y("matches:Q", axis=alt.Axis(title="matches", tickCount=4, format="d", tickMinStep=1))
+    highest = max((sum(row.get(d, 0) for row in distances.values()) for d in range(most + 1)), default=0)
+    up = alt.Y("matches:Q", axis=alt.Axis(title="matches", values=marks(highest), format="d"))
     colour = alt.Color("type:N", scale=alt.Scale(domain=sorted(distances)), legend=_legend(alt, len(distances)))
     chart = alt.Chart(alt.Data(values=rows)).mark_bar().encode(x=across, y=up, color=colour)
     found: dict[str, Any] = chart.properties(width=width, height=HEIGHT).configure(**_configure()).to_dict()
     return found
 
 
-def _legend(alt: Any, count: int) -> Any:
-    return alt.Legend(title=None, orient="top", symbolStrokeWidth=0, columnPadding=28) if count > 1 else None
+def marks(highest: int) -> list[int]:
+    """The numbers beside the axis: whole ones from 0, a few, a round step apart."""
+    step = next(step for n in count() for step in (10**n, 2 * 10**n, 5 * 10**n) if step * 5 >= highest)
+    return list(range(0, highest + 1, step))
+
+
+def _legend(alt: Any, types: int) -> Any:
+    return alt.Legend(title=None, orient="top", symbolStrokeWidth=0, columnPadding=28) if types > 1 else None
 
 
 def _configure() -> dict[str, Any]:
