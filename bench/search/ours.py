@@ -136,9 +136,9 @@ def all_words(hashes: Array) -> Array:
     """Part by part, two at once, so that hashes and words are not in memory a third time."""
     words = np.empty((len(hashes), 4), np.uint64)
 
-    def fill(at: int) -> None:
+    def make(at: int) -> None:
         words[at : at + AT_ONCE] = words_of(np.ascontiguousarray(hashes[at : at + AT_ONCE]).tobytes())
 
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(fill, range(0, len(hashes), AT_ONCE)))
+        list(pool.map(make, range(0, len(hashes), AT_ONCE)))
     return words

@@ -53,11 +53,11 @@ def search(ring: Ring, queries: Words, radius: int, *, threads: int = 1) -> Hits
     """Every entry within `radius` of each query, none left out."""
     refuse_radius(radius)
     heavy = np.zeros(len(queries), np.bool_)
-    found = collect(by_bucket(ring, queries, radius, heavy, threads=threads), threads=threads)
+    found = collect(by_bucket(ring, queries, radius, heavy), threads=threads)
     return with_heavy(ring, queries, radius, heavy, found, threads=threads)
 
 
-def by_bucket(ring: Ring, queries: Words, radius: int, heavy: Array, *, threads: int) -> list[Look]:
+def by_bucket(ring: Ring, queries: Words, radius: int, heavy: Array) -> list[Look]:
     """Band by band; queries that ask for too much become `heavy`."""
     masks, weights = probes(radius // BANDS)
     count = len(ring.words)

@@ -74,7 +74,7 @@ class Near:
         return bulk.search if count >= (TOGETHER if len(self._words) < LARGE else TOGETHER_LARGE) else ring.search
 
     def _one(self, query: Words, radius: int, *, banded: bool) -> Hits:
-        if self._luck[1] > 0:
+        if self._luck[1] > 0:  # as the kernel would see, but to call it takes as long as a scan of few entries
             self._luck[1] -= 1
         elif banded and self._prepared:
             heavy = np.zeros(1, np.bool_)

@@ -277,6 +277,7 @@ def _fetch_offsets(offsets: Any, masks: Any, queries: Any, query: int) -> None:
 
 @kernel
 def fetch_all(sketches: Any, place: int, end: int) -> None:
+    """Begin to bring in every line of the sketches from `place` up to `end`."""
     while place < end:
         fetch(sketches, place)
         place += 32
