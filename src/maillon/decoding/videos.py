@@ -47,8 +47,7 @@ def read_video(body: bytes, form: Form, until: float, *, apart: float = 1.0) -> 
     `apart`: seconds from one hash to the next; 0.0 hashes every frame. Broken parts are passed over; `frames` counts
     those decoded, where sampling ended early those that it says it has. Raises Undecodable.
     """
-    with opened(body, form) as video:
-        video.stream.codec_context.thread_count, video.stream.codec_context.thread_type = VIDEO_THREADS, "FRAME"
+    with opened(body, form, threads=VIDEO_THREADS) as video:
         every = max(int(video.rate * apart), 1)
         found, number, whole = [], 0, True
         for number, frame in enumerate(frames_of(video), start=1):
@@ -72,8 +71,11 @@ def read_video(body: bytes, form: Form, until: float, *, apart: float = 1.0) -> 
 
 
 @contextmanager
-def opened(body: bytes, form: Form) -> Iterator[Opened]:
-    """The video stream, which is of a codec on the list; whatever goes wrong in the block becomes its reason."""
+def opened(body: bytes, form: Form, *, threads: int = 1) -> Iterator[Opened]:
+    """The video stream, which is of a codec on the list; whatever goes wrong in the block becomes its reason.
+
+    With more `threads` than one, that many frames are decoded at once, ahead of those that are asked for.
+    """
     try:
         with av.open(io.BytesIO(body), "r", format=form.opener, options=OPTIONS) as container:
             stream = _stream(container)
@@ -82,7 +84,7 @@ def opened(body: bytes, form: Form) -> Iterator[Opened]:
                 raise Undecodable(Reason.UNSUPPORTED)
             if context.width * context.height > FRAME_PIXELS:
                 raise Undecodable(Reason.TOO_LARGE)
-            context.thread_count = 1
+            context.thread_count, context.thread_type = threads, "FRAME"
             rate = float(stream.average_rate or stream.base_rate or 25)
             yield Opened(container, stream, rate, _seconds(container, stream))
     except Undecodable:

@@ -24,7 +24,7 @@ def warm_up(answer: Callable[[Frame], Frame]) -> None:
     Kernels are compiled here, once, and kept on disk: nothing that runs can be made afterwards.
     """
     warnings.simplefilter("ignore")  # of a hostile file there is nobody to warn
-    av.logging.set_level(av.logging.PANIC)
+    av.logging.set_level(None)  # at any other level a decoder's thread waits for Python's lock in order to say nothing
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     Image.MAX_IMAGE_PIXELS = PIXELS // 2  # Pillow refuses at twice its limit; so do frames and pages too
     Image.init()
