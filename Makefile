@@ -8,9 +8,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-inp
 DEBIAN_POSTGRESQL := /usr/lib/postgresql/15/bin
 FIGURE ?=
 CLAIM ?=
-# What pages show, commands print and files say, what is fetched and decoded, and how a bench is put together, hardly
+# What pages show, commands print and files say, what is fetched, decoded and matched, and how a bench is made, hardly
 # depends on the server: once is enough. Crashes and journeys start servers of their own.
-ONCE := web reporter accessibility bench demo ops rules kernel languages decoding observation/fetching crash journeys
+ONCE := web reporter accessibility bench demo ops rules kernel languages matching decoding observation/fetching crash journeys
 ANOTHER_SERVER := $(addprefix --ignore=tests/,$(ONCE)) --ignore-glob='*/test_browser_*.py'
 
 .PHONY: run test test-embedded test-debian check format docs bench claims requirements clean

@@ -1,7 +1,13 @@
-"""Our search beside our plain scan over one set of hashes, the same queries and threads, turn by turn."""
+"""Our search beside our plain scan over one set of hashes, the same queries and threads, turn by turn.
+
+A turn is some calls of the search and as many of the scan, twice: the scan beside itself shows what the measurement
+cannot tell. The machine may change its pace at any moment, so that the sides of one turn are compared with each other,
+and of all turns the one in the middle counts.
+"""
 
 import time
 from collections.abc import Callable, Iterator
+from statistics import median
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,18 +21,23 @@ from maillon.matching.words import Words, words_of
 QUERIES = 1_000
 HITS = 2_000_000
 """No call finds more than about so many."""
-ROUNDS = 5
-AGAIN = 15
-"""Rounds more where it looked slower: the best of few rounds is not sharp enough to tell 0.95 from 1."""
-
+BLOCK = 0.002
+"""Seconds of calls that one side of a turn lasts at least."""
+TURNS = 5
+"""The fewest;"""
+MANY = 31
+"""and so many where the search is hardly quicker,"""
+LONG = 301
+"""or looks slower: few turns are not sharp enough to tell 0.95 from 1;"""
 PATIENCE = 20
-"""Times `seconds` that one comparison lasts at most, two rounds aside."""
+"""but no more than fit into so many times `seconds`."""
 
 
 class Ratio(NamedTuple):
-    """Queries a second ÷ the scan's."""
+    """Queries a second ÷ the scan's, and the scan's ÷ its own."""
 
     value: float
+    scan: float
     queries: str
     threads: int
     batch: int
@@ -51,7 +62,7 @@ def largest(words: Words, asked: Words, threads: int, seconds: float) -> int:
     begun = time.perf_counter()
     found = scan.search(words, asked[:8], RADIUS, threads=threads)
     each = (time.perf_counter() - begun) / 8
-    return int(min(QUERIES, max(1, seconds / ROUNDS / each), max(1, HITS * 8 // (len(found.queries) + 1))))
+    return int(min(QUERIES, max(1, seconds / TURNS / each), max(1, HITS * 8 // (len(found.queries) + 1))))
 
 
 def ratio(near: Near, words: Words, asked: Words, name: str, threads: int, batch: int, seconds: float) -> Ratio:
@@ -62,28 +73,33 @@ def ratio(near: Near, words: Words, asked: Words, name: str, threads: int, batch
         return scan.search(words, queries, RADIUS, threads=threads)
 
     pieces = [asked[at : at + batch] for at in range(0, QUERIES - batch + 1, batch)]
-    took = [longest(look, pieces, seconds / ROUNDS) for look in (ours, plain)]
-    best = [np.inf, np.inf]
+    sides = (ours, plain, plain)
+    calls = lasting(plain, pieces)
+    ours(pieces[0])
+    turns: list[list[float]] = []
     until = time.perf_counter() + PATIENCE * seconds
-    for turn in range(ROUNDS + AGAIN):
-        if (turn >= ROUNDS and best[0] <= best[1]) or (turn > 1 and time.perf_counter() > until):
+    while len(turns) < LONG and (len(turns) < TURNS or time.perf_counter() < until):
+        turn = len(turns)
+        order = [(turn + n) % 3 for n in range(3)]  # none is always the first
+        took = {side: spent(sides[side], pieces, turn * calls, calls) for side in order}
+        turns.append([took[1] / took[0], took[1] / took[2], took[0]])
+        value, beside, middle = (median(column) for column in zip(*turns, strict=True))
+        if (len(turns) >= TURNS and value > 2) or (len(turns) >= MANY and value >= 1):
             break
-        for which, look in enumerate((ours, plain)):
-            best[which] = min(best[which], spent(look, pieces, took[which]) / took[which])
-    return Ratio(float(best[1] / best[0]), name, threads, batch, float(batch / best[0]))
+    return Ratio(value, beside, name, threads, batch, batch * calls / middle)
 
 
-def longest(look: Callable[[Words], Any], pieces: list[Words], seconds: float) -> int:
-    """How many calls last so long; the first only warms up."""
+def lasting(look: Callable[[Words], Any], pieces: list[Words]) -> int:
+    """How many calls last a block; the first only warms up."""
     look(pieces[0])
     calls = 1
-    while (took := spent(look, pieces, calls)) < seconds / 4:
-        calls *= 4
-    return max(1, int(calls * seconds / took))
+    while spent(look, pieces, 0, calls) < BLOCK:
+        calls *= 2
+    return calls
 
 
-def spent(look: Callable[[Words], Any], pieces: list[Words], calls: int) -> float:
+def spent(look: Callable[[Words], Any], pieces: list[Words], first: int, calls: int) -> float:
     begun = time.perf_counter()
-    for call in range(calls):
+    for call in range(first, first + calls):
         look(pieces[call % len(pieces)])
     return time.perf_counter() - begun

@@ -7,6 +7,7 @@ in the documentation ranges.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import cycle
 from pathlib import Path
 
 from maillon.authority.decision.services import lapse_due
@@ -49,11 +50,13 @@ class World:
 
     def drain(self, *, grace: bool = False) -> int:
         """Work until nothing is due in any house; with `grace`, drafts wait for theirs. How much was done."""
-        done = total = 1
-        while done:
-            done = sum(self.round(house, grace=grace) for house in HOUSES)
-            total += done
-        return total - 1
+        total = idle = 0
+        for house in cycle(HOUSES):
+            done = self.round(house, grace=grace)
+            total, idle = total + done, 0 if done else idle + 1
+            if idle == len(HOUSES):
+                break
+        return total
 
     def round(self, house: str, *, grace: bool = False) -> int:
         """Some of everything that is due in one house."""

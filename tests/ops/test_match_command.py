@@ -260,12 +260,20 @@ def stopped(home: Path, how: signal.Signals, notes: int, *arguments: object) -> 
     paths = os.pathsep.join(sys.path)
     environ = {**os.environ, "MAILLON_HOME": str(home), "PYTHONPATH": paths, "NOTES": str(notes)}
     words = [sys.executable, "-c", STAYING, "match", *map(str, arguments)]
-    with subprocess.Popen(words, env=environ, stderr=subprocess.PIPE, text=True) as run:
-        while run.poll() is None and len(_lines(to.with_name(to.name + ".resume"))) <= notes:
-            time.sleep(0.002)
-        run.send_signal(how)
-        _, said = run.communicate(timeout=60)
+    with subprocess.Popen(words, env=environ, stderr=subprocess.PIPE, text=True, preexec_fn=heeds) as run:
+        try:
+            while run.poll() is None and len(_lines(to.with_name(to.name + ".resume"))) <= notes:
+                time.sleep(0.002)
+            run.send_signal(how)
+            _, said = run.communicate(timeout=60)
+        finally:
+            run.kill()
     return run.returncode, said
+
+
+def heeds() -> None:
+    """Ctrl-C is heeded, also where these tests run in the background of a shell that keeps it from them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _lines(path: Path) -> list[bytes]:

@@ -4,8 +4,8 @@ Of 256 bits in a ring of sixteen bands no more than r differ. Then from some ban
 16 bits, it and the next one together in at most 2 r // 16, and these and the third in at most 3 r // 16: the
 pigeonring principle (Qin and Xiao, "Pigeonring: a principle for faster thresholded similarity search", PVLDB 12(1),
 2018). So it is enough to look, for each band of a query, at the entries whose band is that near, and to keep those
-whose next two are near enough too. The next band stands beside the entry (`sketches`), of the third as many bits as
-an entry's XX
+whose next two are near enough too. The next band stands beside the entry (`sketches`); of the third, as many bits as
+the entry's place leaves free of its 32.
 """
 
 from collections.abc import Callable
