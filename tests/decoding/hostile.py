@@ -5,9 +5,8 @@ import signal
 import socket
 import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 from maillon.decoding import process
 from maillon.decoding.frames import Frame
@@ -40,17 +39,17 @@ def main() -> None:
     start(warm)
 
 
-def warm(told: dict[str, Any]) -> Hold:
+def warm(told: Frame) -> Hold:
     hold = process.warm(told)
 
     def hostile() -> Answer:
         decode = hold()
 
-        def answer(asked: Frame) -> Frame:
+        def answer(asked: Frame) -> Iterable[Frame]:
             words = asked.blobs[0].decode("ascii", "replace")
             if words in MISDEEDS:
-                return MISDEEDS[words]()
-            return tried(WAYS[words]) if words in WAYS else decode(asked)
+                return [MISDEEDS[words]()]
+            return [tried(WAYS[words])] if words in WAYS else decode(asked)
 
         return answer
 

@@ -29,7 +29,7 @@ def hostile() -> Iterator[Decoders]:
 
 @pytest.fixture(scope="module")
 def helpers() -> Iterator[Helpers]:
-    pool = Helpers(program=PROGRAM, told={}, size=1, asked_bytes=1 << 20, answer_bytes=1 << 20)
+    pool = Helpers(program=PROGRAM, size=1, asked_bytes=1 << 20, answer_bytes=1 << 20)
     yield pool
     pool.close()
 
@@ -172,7 +172,7 @@ def test_processes_share_what_was_loaded_once() -> None:
 
 
 def test_a_process_that_cannot_start_says_why() -> None:
-    pool = Helpers(program="tests.decoding.unprepared", told={}, size=1, asked_bytes=0, answer_bytes=0)
+    pool = Helpers(program="tests.decoding.unprepared", size=1, asked_bytes=0, answer_bytes=0)
     with pytest.raises(HelperFailed, match="this machine lacks it"):
         ask(pool, "anything")
     pool.close()

@@ -1,8 +1,7 @@
 """A helper that cannot start."""
 
-from typing import Any
-
 from maillon.decoding.confinement import Unconfinable
+from maillon.decoding.frames import Frame
 from maillon.decoding.serving import Hold, start
 
 
@@ -10,5 +9,5 @@ def main() -> None:
     start(warm)
 
 
-def warm(told: dict[str, Any]) -> Hold:
+def warm(told: Frame) -> Hold:
     raise Unconfinable("this machine lacks it")

@@ -114,11 +114,11 @@ def members(file: int, form: Form, left: Left) -> Iterator[Member]:
     if form is Form.FOREIGN:
         raise Unreadable(Why.UNSUPPORTED)
     helper = Helper(spawn(PROGRAM, [file]))
-    helper.tell({"file": file, "form": form, "asked_bytes": 0})
+    helper.tell(Frame({"file": file, "form": form, "asked_bytes": 0}))
 
     def ask(words: dict[str, Any], take: Callable[[Frame], T]) -> T:
         try:
-            frame = helper.ask(Frame({**words, "seconds": SECONDS}), SECONDS, PIECE)
+            frame = helper.ask(Frame(words), SECONDS, PIECE)
             if "refused" in frame.header and "name" not in frame.header:
                 raise Unreadable(Why(frame.header["refused"]))
             return take(frame)

@@ -6,7 +6,7 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -14,9 +14,10 @@ from maillon.decoding.frames import Ended, Frame, Garbage, Late, receive, send
 from maillon.decoding.starting import START_SECONDS, HelperFailed, Started, Starter
 
 CLOSED = "The helper processes were ended; nothing is read any more."
+NOTHING = Frame({})
 T = TypeVar("T")
 PIPE_BYTES = 1 << 20  # a larger pipe is fewer turns for a body of megabytes
-LIFE = 2_000  # questions: however it was spoilt by one, a helper does not go on for ever
+LIFE = 500  # questions: however it was spoilt by one, a helper does not go on for ever
 LIFE_SECONDS = 900.0  # at work, well within what its own limit of processor time should be
 
 
@@ -37,15 +38,15 @@ class Lost(Exception):
 class Helpers:
     """`size` processes of the module `program`, whose `main()` calls serving.start(); safe to share between threads.
 
-    They have an empty environment and pipes for standard input and output; `told`, which must be JSON, is what they
-    are prepared with. What they take and answer is bounded in bytes. What starts them is started when the pool is;
-    each of them when it is needed.
+    They have an empty environment and pipes for standard input and output; `told` is what they are prepared with. What
+    they take and answer is bounded in bytes. What starts them is started when the pool is; each of them when it is
+    needed.
     """
 
     def __init__(
-        self, *, program: str, told: Mapping[str, Any], size: int, asked_bytes: int, answer_bytes: int
+        self, *, program: str, size: int, asked_bytes: int, answer_bytes: int, told: Frame = NOTHING
     ) -> None:
-        self._starter = Starter(program, {**told, "asked_bytes": asked_bytes})
+        self._starter = Starter(program, Frame({**told.header, "asked_bytes": asked_bytes}, told.blobs))
         self._answer_bytes = answer_bytes
         self._all: set[Helper] = set()
         self._idle: queue.LifoQueue[Helper | None] = queue.LifoQueue()
@@ -63,24 +64,29 @@ class Helpers:
         ValueError, TypeError or LookupError is garbage; any other is an answer. Raises Lost; HelperFailed where no
         helper can be started.
         """
-        helper, sound = self._idle.get(), False
+        with self.borrowed() as helper:
+            frame = helper.ask(Frame(dict(header), tuple(blobs)), seconds, self._answer_bytes)
+            try:
+                return take(frame)
+            except (ValueError, TypeError, LookupError):
+                helper.spoilt = True
+                raise Lost(Loss.GARBAGE) from None
+
+    @contextlib.contextmanager
+    def borrowed(self) -> Iterator["Helper"]:
+        """A helper that is free, waiting for one, for conversations; one that is spoilt is ended afterwards.
+
+        Raises HelperFailed where none can be started.
+        """
+        helper = self._idle.get()
         try:
             if helper is None or helper.ended():  # while nobody asked anything of it
                 self._drop(helper)
                 helper = None
                 helper = self._start()
-            frame = helper.ask(Frame({**header, "seconds": seconds}, tuple(blobs)), seconds, self._answer_bytes)
-            try:
-                found = take(frame)
-            except (ValueError, TypeError, LookupError):
-                raise Lost(Loss.GARBAGE) from None
-            except BaseException:
-                sound = True
-                raise
-            sound = True
-            return found
+            yield helper
         finally:
-            if not sound or self._closed or helper is None or helper.spent():
+            if helper is None or helper.spoilt or helper.spent() or self._closed:
                 self._drop(helper)
                 helper = None
             self._idle.put(helper)
@@ -127,28 +133,40 @@ class Helper:
     """One process and the conversation with it, awaited at its first question."""
 
     def __init__(self, process: Started) -> None:
+        self.spoilt = False
+        """It was left in the middle of a conversation, or said what it should not: it is asked nothing more."""
         self._asked, self._worked = 0, 0.0
         self._ready = False
         self._process = process
         self.pid, self.ended, self.kill, self.end = process.pid, process.ended, process.kill, process.end
         for pipe in (process.asking, process.answering):
             os.set_blocking(pipe, False)
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError):  # a user may have so many large ones only
                 fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
-    def tell(self, told: Mapping[str, Any]) -> None:
+    def tell(self, told: Frame) -> None:
         """How it is to prepare: what a process that was spawned is told first."""
         with contextlib.suppress(Ended):
-            send(self._process.asking, Frame(dict(told)), time.monotonic() + START_SECONDS)
+            send(self._process.asking, told, time.monotonic() + START_SECONDS)
 
     def ask(self, frame: Frame, seconds: float, limit: int) -> Frame:
-        """Raises Lost, HelperFailed."""
+        """Its answer, of at most `limit` bytes. Raises Lost, HelperFailed."""
+        with self.conversation(frame, seconds) as hear:
+            return hear(limit)
+
+    @contextlib.contextmanager
+    def conversation(self, frame: Frame, seconds: float) -> Iterator[Callable[[int], Frame]]:
+        """Ask it, and listen: the block calls what it is given, with the bytes that it takes, for each frame.
+
+        `seconds`: as long as all of it may take. Raises Lost, also where the block raises Garbage; HelperFailed.
+        """
+        self.spoilt = True
         self._await_ready()
         begun = time.monotonic()
         until = begun + seconds
         try:
-            send(self._process.asking, frame, until)
-            answer = receive(self._process.answering, limit=limit, until=until)
+            send(self._process.asking, Frame({**frame.header, "seconds": seconds}, frame.blobs), until)
+            yield lambda limit: receive(self._process.answering, limit=limit, until=until)
         except Ended:
             raise Lost(Loss.DIED) from None
         except Late:
@@ -156,7 +174,7 @@ class Helper:
         except Garbage:
             raise Lost(Loss.GARBAGE) from None
         self._asked, self._worked = self._asked + 1, self._worked + time.monotonic() - begun
-        return answer
+        self.spoilt = False
 
     def spent(self) -> bool:
         return self._asked >= LIFE or self._worked >= LIFE_SECONDS

@@ -27,7 +27,7 @@ class Decoders:
 
     def __init__(self, *, size: int = 1, program: str = PROGRAM, seconds: float | None = None) -> None:
         self._seconds = seconds
-        self._helpers = Helpers(program=program, told={}, size=size, asked_bytes=BODY_BYTES, answer_bytes=ANSWER_BYTES)
+        self._helpers = Helpers(program=program, size=size, asked_bytes=BODY_BYTES, answer_bytes=ANSWER_BYTES)
 
     def read(self, body: bytes, kind: Kind | None = None) -> Decoded:
         """What this medium is and its perceptual hashes. Raises Undecodable.

@@ -2,11 +2,11 @@
 
 import ctypes
 import os
-from typing import Any
 
 from maillon.decoding.confinement import confine
+from maillon.decoding.frames import Frame
 from maillon.decoding.limits import CPU_SECONDS, MEMORY
-from maillon.decoding.serving import Answer, Hold, start
+from maillon.decoding.serving import Answer, Hold, single, start
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # malloc.h
 LARGE_PIECE, KEPT = 32 << 20, 128 << 20  # bytes; of larger pieces none is kept
@@ -16,7 +16,7 @@ def main() -> None:
     start(warm)
 
 
-def warm(told: dict[str, Any]) -> Hold:
+def warm(told: Frame) -> Hold:
     """Load every library and use each once, since none can be loaded afterwards."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     keep_memory()
@@ -28,7 +28,7 @@ def warm(told: dict[str, Any]) -> Hold:
     def hold() -> Answer:
         """No file, no network from now on."""
         confine(memory=MEMORY, cpu=CPU_SECONDS)
-        return answer
+        return single(answer)
 
     return hold
 

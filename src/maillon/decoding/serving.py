@@ -6,15 +6,16 @@ import os
 import resource
 import signal
 import socket
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from maillon.decoding.frames import Ended, Frame, Garbage, receive, send
 
 CONTROL = 0  # the starter's descriptor for its parent's orders
 _PR_SET_PDEATHSIG = 1
-Answer = Callable[[Frame], Frame]
-Prepare = Callable[[dict[str, Any]], Answer]
+TOLD_BYTES = 1 << 20
+Answer = Callable[[Frame], Iterable[Frame]]
+"""What is asked, and what is said to it: one frame after the other."""
+Prepare = Callable[[Frame], Answer]
 Hold = Callable[[], Answer]
 
 
@@ -27,7 +28,7 @@ def serve(prepare: Prepare) -> None:
     """
     asked, answers = _pipes()
     try:
-        limit = (told := receive(asked, limit=0).header)["asked_bytes"]
+        limit = (told := receive(asked, limit=TOLD_BYTES)).header["asked_bytes"]
         answer = prepare(told)
     except Exception as error:
         _fail(answers, error)
@@ -35,7 +36,12 @@ def serve(prepare: Prepare) -> None:
     _answer(asked, answers, limit, answer)
 
 
-def start(warm: Callable[[dict[str, Any]], Hold]) -> None:
+def single(answer: Callable[[Frame], Frame]) -> Answer:
+    """As an answer of one frame."""
+    return lambda asked: (answer(asked),)
+
+
+def start(warm: Callable[[Frame], Hold]) -> None:
     """Be told how to prepare, say that it is done, and start a helper for each pair of pipes that the parent sends.
 
     `warm` imports and uses once what helpers need, and leaves no thread behind; what it returns confines the helper,
@@ -43,7 +49,7 @@ def start(warm: Callable[[dict[str, Any]], Hold]) -> None:
     """
     control = socket.socket(fileno=CONTROL)
     try:
-        limit = (told := receive(CONTROL, limit=0).header)["asked_bytes"]
+        limit = (told := receive(CONTROL, limit=TOLD_BYTES)).header["asked_bytes"]
         hold = warm(told)
         if len(os.listdir("/proc/self/task")) > 1:
             raise RuntimeError("a process that has threads is not copied")
@@ -112,7 +118,8 @@ def _answer(asked: int, answers: int, limit: int, answer: Answer) -> None:
         try:
             frame = receive(asked, limit=limit)
             signal.setitimer(signal.ITIMER_REAL, frame.header["seconds"] + 1)
-            send(answers, answer(frame))
+            for said in answer(frame):
+                send(answers, said)
             signal.setitimer(signal.ITIMER_REAL, 0)
         except (Ended, Garbage):
             return

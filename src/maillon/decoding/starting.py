@@ -14,8 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from maillon.decoding.frames import Ended, Frame, Garbage, Late, receive, send
 from maillon.kernel.errors import MaillonError
@@ -94,11 +93,11 @@ def _popen(program: str, stdin: int, stdout: int, files: Sequence[int] = ()) -> 
 class Starter:
     """A process of the module `program`, whose `main()` calls serving.start(): it starts others. Safe among threads.
 
-    It is started with this object, and again where it is gone; `told` is what it is prepared with, in JSON.
+    It is started with this object, and again where it is gone; `told` is what it is prepared with.
     """
 
-    def __init__(self, program: str, told: Mapping[str, Any]) -> None:
-        self._program, self._told = program, dict(told)
+    def __init__(self, program: str, told: Frame) -> None:
+        self._program, self._told = program, told
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -128,7 +127,7 @@ class Starter:
             self._process = _popen(self._program, theirs.fileno(), subprocess.DEVNULL)
         self._ready = False
         with contextlib.suppress(Ended):
-            send(self._control.fileno(), Frame(self._told), time.monotonic() + START_SECONDS)
+            send(self._control.fileno(), self._told, time.monotonic() + START_SECONDS)
 
     def _await_ready(self) -> None:
         if self._control is None:

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, NamedTuple
 from maillon.decoding.archives import PIECE, Form, Why
 from maillon.decoding.confinement import confine
 from maillon.decoding.frames import Frame
-from maillon.decoding.serving import Answer, serve
+from maillon.decoding.serving import Answer, serve, single
 
 MEMORY = 1 << 30  # bytes of addresses
 CPU_SECONDS = 24 * 3600  # a large one takes hours
@@ -41,12 +41,12 @@ def main() -> None:
     serve(prepare)
 
 
-def prepare(told: dict[str, Any]) -> Answer:
-    file = open(told["file"], "rb", closefd=False)  # noqa: SIM115 (it is the process that ends)
+def prepare(told: Frame) -> Answer:
+    file = open(told.header["file"], "rb", closefd=False)  # noqa: SIM115 (it is the process that ends)
     file.seek(0)
     "warm".encode("cp437")  # names in a zip; a codec is a module, and none can be loaded later
     confine(memory=MEMORY, cpu=CPU_SECONDS)
-    return Reading(found_in(file, Form(told["form"]))).answer
+    return single(Reading(found_in(file, Form(told.header["form"]))).answer)
 
 
 class Reading:

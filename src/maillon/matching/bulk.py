@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from maillon.matching.hits import Hits, Look, collect, refuse_radius
+from maillon.matching.hits import Hits, Look, collect, joined, refuse_radius
 from maillon.matching.ring import (
     AHEAD,
     BANDS,
@@ -54,7 +54,7 @@ def search(ring: Ring, queries: Words, radius: int, *, threads: int = 1) -> Hits
     refuse_radius(radius)
     heavy = np.zeros(len(queries), np.bool_)
     found = collect(by_bucket(ring, queries, radius, heavy), threads=threads)
-    return with_heavy(ring, queries, radius, heavy, found, threads=threads)
+    return joined(with_heavy(ring, queries, radius, heavy, found, threads=threads), len(queries))
 
 
 def by_bucket(ring: Ring, queries: Words, radius: int, heavy: Array) -> list[Look]:

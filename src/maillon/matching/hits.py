@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
 from maillon.matching.vectors import kernel
 
+T = TypeVar("T")
 LARGEST_RADIUS = 64
 ROOM = 1024
 Look = Callable[..., int]
@@ -39,42 +41,69 @@ def parts(count: int, threads: int) -> list[slice]:
 
 def collect(looks: Sequence[Look], *, threads: int) -> list[Hits]:
     """What each of these finds, unsorted; so many of them at once."""
-    if len(looks) < 2 or threads < 2:
-        return [gather(look) for look in looks]
+    return at_once([partial(gather, look) for look in looks], threads=threads)
+
+
+def at_once(tasks: Sequence[Callable[[], T]], *, threads: int) -> list[T]:
+    """What each of these gives; so many of them at once."""
+    if len(tasks) < 2 or threads < 2:
+        return [task() for task in tasks]
     with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(gather, looks))
+        return [future.result() for future in [pool.submit(task) for task in tasks]]
 
 
 def joined(found: Sequence[Hits], count: int) -> Hits:
     """All of these, of so many queries, in order."""
     some = [hits for hits in found if len(hits.queries)] or found[:1]
-    columns = [np.concatenate(column) if len(some) > 1 else column[0] for column in zip(*some, strict=True)]
-    if len(columns[0]) > 1:
-        sorted_columns = [np.empty_like(column) for column in columns]
-        _sort(*columns, np.zeros(count + 1, np.int64), *sorted_columns)
-        columns = sorted_columns
-    return Hits(*columns)
+    if len(some) == 1 and _in_order(some[0].queries, some[0].entries):
+        return some[0]
+    ends = np.zeros(count + 1, np.int64)
+    for hits in some:
+        _count(hits.queries, ends)
+    np.cumsum(ends, out=ends)
+    whole = Hits(*(np.empty(ends[-1], column.dtype) for column in some[0]))
+    for hits in some:
+        _place(*hits, ends, *whole)
+    _order(ends, whole.entries, whole.distances)
+    return whole
 
 
 @kernel
-def _sort(queries: Any, entries: Any, distances: Any, ends: Any, by_query: Any, by_entry: Any, sorted_: Any) -> None:
-    """By query, in one pass; and within a query by entry, where a search did not tell them so."""
+def _in_order(queries: Any, entries: Any) -> Any:
+    for n in range(1, queries.shape[0]):
+        if queries[n] < queries[n - 1] or (queries[n] == queries[n - 1] and entries[n] < entries[n - 1]):
+            return False
+    return True
+
+
+@kernel
+def _count(queries: Any, ends: Any) -> None:
     for query in queries:
         ends[query + 1] += 1
-    for query in range(ends.shape[0] - 1):
-        ends[query + 1] += ends[query]
+
+
+@kernel
+def _place(
+    queries: Any, entries: Any, distances: Any, ends: Any, by_query: Any, by_entry: Any, by_distance: Any
+) -> None:
+    """Put each where its query's are; `ends` is then where the next of its query goes."""
     for n in range(queries.shape[0]):
         at = ends[queries[n]]
-        by_query[at], by_entry[at], sorted_[at] = queries[n], entries[n], distances[n]
-        ends[queries[n]] += 1
+        by_query[at], by_entry[at], by_distance[at] = queries[n], entries[n], distances[n]
+        ends[queries[n]] = at + 1
+
+
+@kernel
+def _order(ends: Any, entries: Any, distances: Any) -> None:
+    """Within each query by entry, where a search did not tell them so."""
     begin = 0
     for query in range(ends.shape[0] - 1):
         end = ends[query]
         for n in range(begin + 1, end):
-            if by_entry[n] < by_entry[n - 1]:
-                order = np.argsort(by_entry[begin:end])
-                by_entry[begin:end] = by_entry[begin:end][order]
-                sorted_[begin:end] = sorted_[begin:end][order]
+            if entries[n] < entries[n - 1]:
+                order = np.argsort(entries[begin:end])
+                entries[begin:end] = entries[begin:end][order]
+                distances[begin:end] = distances[begin:end][order]
                 break
         begin = end
 

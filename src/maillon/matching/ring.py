@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from maillon.matching import scan
-from maillon.matching.hits import Hits, Look, collect, joined, parts, refuse_radius
+from maillon.matching.hits import Hits, at_once, gather, joined, parts, refuse_radius
 from maillon.matching.vectors import LANES, fetch, kernel, lowest, ones, passing
 from maillon.matching.words import Words
 
@@ -32,6 +32,9 @@ LEAST = 32
 """So many candidates are never too many."""
 MOST_IN_VAIN = 7
 """After so many tries that found too many candidates, one query in 33 is still tried."""
+ALL = 16
+"""With no more than one in so many that is not heavy, all queries are left to the scan: what they found is not put
+together with what it finds."""
 SELECTIVE = 64
 """Of random entries no more than one in so many may be a candidate."""
 Array = np.ndarray[Any, Any]
@@ -85,19 +88,17 @@ def serves(radius: int) -> bool:
 def search(ring: Ring, queries: Words, radius: int, *, threads: int = 1) -> Hits:
     """Every entry within `radius` of each query, none left out; for any radius that the bands serve."""
     refuse_radius(radius)
-    heavy = np.zeros(len(queries), np.bool_)
-    found = collect(one_by_one(ring, queries, radius, heavy, threads=threads), threads=threads)
-    return with_heavy(ring, queries, radius, heavy, found, threads=threads)
-
-
-def one_by_one(ring: Ring, queries: Words, radius: int, heavy: Array, *, threads: int) -> list[Look]:
-    """Each query for itself, in order; those with too many candidates become `heavy`."""
     prepared = Prepared(ring)
 
-    def look(part: slice, *hits: Array) -> int:
-        return prepared.look(queries[part], part.start, radius, no_luck(), heavy[part], *hits)
+    def answered(part: slice) -> list[Hits]:
+        """Each query for itself, in order; those with too many candidates once more, all in one thread."""
+        asked, first = queries[part], part.start
+        heavy = np.zeros(len(asked), np.bool_)
+        found = gather(partial(prepared.look, asked, first, radius, no_luck(), heavy))
+        return with_heavy(ring, asked, radius, heavy, [found], first=first)
 
-    return [partial(look, part) for part in parts(len(queries), threads)]
+    found = at_once([partial(answered, part) for part in parts(len(queries), threads)], threads=threads)
+    return joined([hits for some in found for hits in some], len(queries))
 
 
 class Prepared:
@@ -134,16 +135,22 @@ def _scratch(probes: int, candidates: int) -> tuple[Array, ...]:
 _KEPT = local()
 
 
-def with_heavy(ring: Ring, queries: Words, radius: int, heavy: Array, found: list[Hits], *, threads: int) -> Hits:
-    """What was found, where queries marked `heavy` are answered anew by looking at every entry."""
-    if heavy.all() and len(heavy):
-        return scan.search(ring.words, queries, radius, threads=threads)
-    if heavy.any():
-        found = [Hits(*(column[~heavy[hits.queries]] for column in hits)) for hits in found]
-        again = np.flatnonzero(heavy)
-        scanned = scan.unsorted(ring.words, queries[again], radius, threads=threads)
-        found += [hits._replace(queries=again[hits.queries]) for hits in scanned]
-    return joined(found, len(queries))
+def with_heavy(
+    ring: Ring, queries: Words, radius: int, heavy: Array, found: list[Hits], *, threads: int = 1, first: int = 0
+) -> list[Hits]:
+    """What was found, where queries marked `heavy` are answered anew by looking at every entry.
+
+    The queries' numbers among what is found begin with `first`.
+    """
+    again = np.flatnonzero(heavy)
+    if not len(again):
+        return found
+    if len(again) * ALL >= len(queries) * (ALL - 1):
+        return scan.unsorted(ring.words, queries, radius, threads=threads, first=first)
+    scanned = scan.unsorted(ring.words, queries[again], radius, threads=threads)
+    kept = [Hits(*(column[~heavy[hits.queries - first]] for column in hits)) for hits in found]
+    again += first
+    return [*kept, *(hits._replace(queries=again[hits.queries]) for hits in scanned)]
 
 
 @cache

@@ -26,10 +26,10 @@ def search(words: Words, queries: Words, radius: int, *, threads: int = 1) -> Hi
     return joined(unsorted(words, queries, radius, threads=threads), len(queries))
 
 
-def unsorted(words: Words, queries: Words, radius: int, *, threads: int) -> list[Hits]:
-    """The same, as the threads find them: of each query by entry."""
+def unsorted(words: Words, queries: Words, radius: int, *, threads: int, first: int = 0) -> list[Hits]:
+    """The same, as the threads find them: of each query by entry. The queries' numbers begin with `first`."""
     way = _whole if radius > SELECTIVE else _tiled if len(queries) >= TILED * threads else each
-    looks = [partial(way, words, queries[part], part.start, radius) for part in parts(len(queries), threads)]
+    looks = [partial(way, words, queries[part], first + part.start, radius) for part in parts(len(queries), threads)]
     return collect(looks, threads=threads)
 
 

@@ -16,9 +16,11 @@ from pathlib import Path
 import pytest
 
 from maillon.decoding.frames import Frame, send
+from maillon.decoding.helpers import Helper
+from maillon.decoding.starting import Started
 from maillon.observation.fetching.egress import Limits
 from maillon.observation.fetching.fetched import Fetched
-from maillon.observation.fetching.pool import Fetchers, _Worker
+from maillon.observation.fetching.pool import Fetchers, fetched_by
 from tests.observation.fetching.conftest import LIMITS, Net
 
 
@@ -93,7 +95,7 @@ def _watched(pid: int) -> Iterator[None]:
     os.close(handle)
 
 
-def test_closing_ends_every_process_and_takes_the_folder_away(net: Net) -> None:
+def test_closing_ends_every_process(net: Net) -> None:
     fetchers = Fetchers(egress=net.egress, limits=LIMITS, size=1, resolver=net.resolver)
     assert fetchers.fetch("http://a.test/text").page.outcome == "ok"
     (pid,) = fetchers.pids()
@@ -145,10 +147,11 @@ def _heard(speak: Callable[[int], None]) -> Fetched:
     orders_out, orders = os.pipe()
     answers, answers_in = os.pipe()
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
-        worker = _Worker(orders, answers, os.pidfd_open(process.pid), process.pid)
+        worker = Helper(Started(process.pid, os.pidfd_open(process.pid), orders, answers))
+        send(answers_in, Frame({"ready": process.pid}))
         speak(answers_in)
-        fetched = worker.fetch("http://a.test/", "", replace(LIMITS, media=3))
-        assert worker.spent
+        fetched = fetched_by(worker, "http://a.test/", "", replace(LIMITS, media=3))
+        assert worker.spoilt
         worker.end()
     for descriptor in (orders_out, answers_in):
         os.close(descriptor)

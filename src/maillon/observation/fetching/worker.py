@@ -1,101 +1,48 @@
-"""The process that fetches. Two kinds: one that only starts others, and those, each confined before its first address.
+"""The processes that fetch: one warms up and is copied; each copy is confined before its first address.
 
-The starter imports everything once and reads nothing but the parent's orders, so that a worker is there in
-milliseconds and shares its memory. A worker has two pipes, no environment, no files, no key, no database, no program
-to run and no process to start; TCP leads to the ports that may be fetched, the proxies' and the resolver's.
+It has two pipes, no environment, no files, no key, no database, no program to run and no process to start; TCP leads to
+the ports that may be fetched, the proxies' and the resolver's.
 """
 
 import asyncio
-import ctypes
-import gc
 import importlib
 import os
 import pickle
-import resource
-import signal
-import socket
 import sysconfig
-from typing import Any
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import maillon
 from maillon.decoding.confinement import confine
-from maillon.decoding.frames import Ended, Frame, Garbage, receive, send
+from maillon.decoding.frames import Frame
+from maillon.decoding.serving import Answer, Hold, start
 from maillon.kernel.clock import SystemClock
-from maillon.kernel.errors import MaillonError
 from maillon.observation.fetching import probing, reading
 from maillon.observation.fetching.refusals import Refusal
 from maillon.observation.fetching.streams import Contexts
-from maillon.observation.fetching.telling import GRACE, Told, frame_of
+from maillon.observation.fetching.telling import Told, frame_of
 from maillon.observation.fetching.visiting import Visit
 
-CONTROL = 0
-"""The starter's descriptor for the parent's orders; a worker has its orders there and its answers at 1."""
 _PROCESSOR_SECONDS = 3_600
 _OPEN_FILES = 64
-_ORDER_BYTES = 1 << 16
-_PR_SET_PDEATHSIG = 1
 _DNS = 53
 _RECORDS = ("ANY.CNAME", "ANY.SOA", "ANY.NS", "IN.A", "IN.AAAA")
 
 
 def main() -> None:
-    """Start workers, one for each pair of pipes that the parent sends, until the parent is gone."""
-    control = socket.socket(fileno=CONTROL)
-    try:
-        told = pickle.loads(receive(control.fileno(), limit=_ORDER_BYTES).blobs[0])  # by the parent, never by a worker
-        synthetic = told.egress.synthetic
-        contexts = Contexts(synthetic.authority if synthetic else "")
-        reading.warm()
-        _warm_names()
-    except Exception as error:
-        send(control.fileno(), Frame({"failed": f"{type(error).__name__}: {error}"}))
-        return
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # workers leave nothing behind
-    gc.collect()
-    gc.freeze()
-    send(control.fileno(), Frame({"ready": os.getpid()}))
-    while _start(control, told, contexts):
-        pass
+    start(warm)
 
 
-def _start(control: socket.socket, told: Told, contexts: Contexts) -> bool:
-    message, pipes, _, _ = socket.recv_fds(control, 1, 2)
-    if not message:
-        return False
-    starter = os.getpid()
-    pid = os.fork()
-    if not pid:
-        try:
-            _become_worker(starter, pipes)
-            _work(told, contexts)
-        finally:
-            os._exit(1)
-    try:
-        handle = os.pidfd_open(pid)
-    except ProcessLookupError:
-        control.send(b"0")
-    else:
-        socket.send_fds(control, [str(pid).encode()], [handle])
-        os.close(handle)
-    for pipe in pipes:
-        os.close(pipe)
-    return True
+def warm(asked: Frame) -> Hold:
+    """Load what a visit needs; the blob is a `Told`, by the parent."""
+    told: Told = pickle.loads(asked.blobs[0])  # a worker's words never come here
+    synthetic = told.egress.synthetic
+    contexts = Contexts(synthetic.authority if synthetic else "")
+    reading.warm()
+    _warm_names()
 
-
-def _become_worker(starter: int, pipes: list[int]) -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != starter:
-        os._exit(1)
-    orders, answers = pipes
-    os.dup2(orders, 0, inheritable=False)
-    os.dup2(answers, 1, inheritable=False)
-    os.closerange(3, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-
-
-def _work(told: Told, contexts: Contexts) -> None:
-    """Say how far this process is confined, then fetch one address after the other."""
-    try:
+    def hold() -> Answer:
+        """No file but libraries, no network but what may be fetched from now on."""
         confined = confine(
             memory=told.limits.memory,
             cpu=_PROCESSOR_SECONDS,
@@ -104,38 +51,40 @@ def _work(told: Told, contexts: Contexts) -> None:
             ports=_ports(told),
             readable=_readable(),
         )
-    except MaillonError as error:
-        send(1, Frame({"failed": str(error)}))
-        return
-    loop = asyncio.new_event_loop()
-    send(1, Frame({"landlock": confined.landlock}))
-    while True:
-        try:
-            order = receive(0, limit=_ORDER_BYTES).header
-            _obey(order, told, contexts, loop)
-        except (Ended, Garbage):
-            return
-        except MemoryError:
-            send(1, Frame({"ended": Refusal.OUT_OF_MEMORY}))
-            return
+        return _Worker(told, contexts, confined.landlock).answer
+
+    return hold
 
 
-def _obey(order: dict[str, Any], told: Told, contexts: Contexts, loop: asyncio.AbstractEventLoop) -> None:
-    if "probe" in order:
-        send(1, Frame({"probed": probing.probe(order["probe"])}))
-        return
-    signal.setitimer(signal.ITIMER_REAL, told.limits.seconds + 2 * GRACE)
-    visit = Visit(
-        egress=told.egress,
-        limits=told.limits,
-        resolver=told.resolver,
-        contexts=contexts,
-        loop=loop,
-        now=SystemClock().now,
-    )
-    for part in visit.fetch(order["url"], order["referrer"]):
-        send(1, frame_of(part))
-    signal.setitimer(signal.ITIMER_REAL, 0)
+class _Worker:
+    """A process that is confined, and does what it is told."""
+
+    def __init__(self, told: Told, contexts: Contexts, landlock: int) -> None:
+        self._told, self._contexts, self._landlock = told, contexts, landlock
+        self._loop = asyncio.new_event_loop()
+
+    def answer(self, order: Frame) -> Iterator[Frame]:
+        """What an address brings, part by part; or what this process can do."""
+        if "landlock" in order.header:
+            yield Frame({"landlock": self._landlock})
+        elif "probe" in order.header:
+            yield Frame({"probed": probing.probe(order.header["probe"])})
+        else:
+            try:
+                yield from self._visit(order.header["url"], order.header["referrer"])
+            except MemoryError:
+                yield Frame({"ended": Refusal.OUT_OF_MEMORY})
+
+    def _visit(self, url: str, referrer: str) -> Iterator[Frame]:
+        visit = Visit(
+            egress=self._told.egress,
+            limits=self._told.limits,
+            resolver=self._told.resolver,
+            contexts=self._contexts,
+            loop=self._loop,
+            now=SystemClock().now,
+        )
+        yield from map(frame_of, visit.fetch(url, referrer))
 
 
 def _ports(told: Told) -> set[int]:
