@@ -43,9 +43,7 @@ class Helpers:
     needed.
     """
 
-    def __init__(
-        self, *, program: str, size: int, asked_bytes: int, answer_bytes: int, told: Frame = NOTHING
-    ) -> None:
+    def __init__(self, *, program: str, size: int, asked_bytes: int, answer_bytes: int, told: Frame = NOTHING) -> None:
         self._starter = Starter(program, Frame({**told.header, "asked_bytes": asked_bytes}, told.blobs))
         self._answer_bytes = answer_bytes
         self._all: set[Helper] = set()
