@@ -15,8 +15,9 @@ from maillon.matching.exact import Exact, ordered, scanned
 from maillon.matching.hashes import HashType
 from maillon.matching.hits import Hits
 from maillon.matching.near import Near
-from maillon.matching.rows import RECORD, Rows, different, known, unchanging
+from maillon.matching.rows import RECORD, Rows, different, known
 from maillon.matching.single import one
+from maillon.matching.vectors import unchanging
 from maillon.matching.words import BYTES, hashes_of, words_of
 
 RECENT = 2048
@@ -176,7 +177,7 @@ def warm() -> None:
     for type in (HashType("near", BYTES, 0), HashType("exact", BYTES, None)):
         held = Held(type)
         held.apply(np.zeros((1, BYTES), np.uint8), np.zeros(1, RECORD), np.ones(1, np.bool_))
-        for count in (1, 2):
+        for count in (1, 2, scan.TILED):
             held.layer().search(queries_of(type, bytes(count * BYTES)), 0)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from maillon.matching import bulk, ring, scan
 from maillon.matching.hits import LARGEST_RADIUS, Hits, refuse_radius
 from maillon.matching.single import one
+from maillon.matching.vectors import unchanging
 from maillon.matching.words import Words, words_of
 
 Array = np.ndarray[Any, Any]
@@ -89,11 +90,13 @@ class Near:
 
 def warm() -> None:
     """Compile every way to search, which takes seconds where no process of this machine ever did."""
-    words = words_of([bytes([n % 256, n >> 8] * 16) for n in range(BUILT)])
-    near, built = Near.build(words), ring.build(words)
-    for count in (1, scan.TILED, BUILT):
-        scan.search(words, words[:count], 0)
-    near.search(words[:1], 31)
+    queries = words_of([bytes([n % 256, n >> 8] * 16) for n in range(BUILT)])
+    arrays = ring.build(queries)._asdict()
+    built = ring.Ring(**{name: unchanging(array) for name, array in arrays.items()})  # as it is in a file
+    for count in (1, scan.TILED):
+        scan.search(built.words, queries[:count], 0)
+    scan.search(built.words, queries, 0, threads=2)  # what two found is put together
+    Near(built.words, built).search(queries[:1], 31)
     for way in (ring.search, bulk.search):
-        way(built, words[:2], 31)
-    scan.search(words, words[:1], LARGEST_RADIUS)
+        way(built, queries[:2], 31)
+    scan.search(built.words, queries[:1], LARGEST_RADIUS)

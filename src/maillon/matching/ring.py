@@ -94,7 +94,7 @@ def search(ring: Ring, queries: Words, radius: int, *, threads: int = 1) -> Hits
         """Each query for itself, in order; those with too many candidates once more, all in one thread."""
         asked, first = queries[part], part.start
         heavy = np.zeros(len(asked), np.bool_)
-        found = gather(partial(prepared.look, asked, first, radius, no_luck(), heavy))
+        found = gather(lambda *hits: prepared.look(asked, first, radius, no_luck(), heavy, *hits))
         return with_heavy(ring, asked, radius, heavy, [found], first=first)
 
     found = at_once([partial(answered, part) for part in parts(len(queries), threads)], threads=threads)

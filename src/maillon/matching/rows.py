@@ -12,7 +12,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from maillon.matching.vectors import fetch, kernel
+from maillon.matching.vectors import fetch, kernel, unchanging
 
 RECORD = np.dtype([("entry", "<u8"), ("bank", "<u4"), ("quality", "<i2"), ("spare", "<u2")])
 """What is kept of a hash beside its bytes: 16 bytes."""
@@ -88,13 +88,6 @@ def known(hashes: Array, records: Array) -> Rows:
 def digest(hashes: Array, records: Array) -> int:
     """One number for all of these rows, whatever their order."""
     return int(_digest(unchanging(hashes), unchanging(records), len(hashes)))
-
-
-def unchanging(array: Array) -> Array:
-    """The array, not to be written to: kernels are compiled for each kind, so those in memory are as those in files."""
-    view = array.view()
-    view.flags.writeable = False
-    return view
 
 
 def _slots(room: int) -> int:

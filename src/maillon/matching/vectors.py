@@ -4,11 +4,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
+import numpy as np
 from llvmlite import binding, ir
 from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+Array = np.ndarray[Any, Any]
 LANES = 32
 COUNTS = binding.get_host_cpu_features().get("avx512bitalg", False)
 """Whether the processor counts the bits of sixteen-bit lanes by itself."""
@@ -24,6 +26,13 @@ def kernel(function: Callable[..., Any], *, fastmath: Any = False) -> Callable[.
         return cast(Callable[..., Any], compiled(cache=True)(function))
     except RuntimeError:  # nowhere to write: beside the source, in the user's folder, in NUMBA_CACHE_DIR
         return cast(Callable[..., Any], compiled()(function))
+
+
+def unchanging(array: Array) -> Array:
+    """The array, not to be written to: kernels are compiled for each kind, so those in memory are as those in files."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def _address(context: Any, builder: Any, signature: Any, value: Any, index: Any) -> Any:
