@@ -53,6 +53,8 @@ def until(page: Page, holds: Callable[[], bool]) -> None:
 
 
 def press(page: Page, *keys: str) -> None:
+    """One after the other, once the page's script is there to hear them: what is to be seen may be there before."""
+    page.wait_for_load_state()
     for key in keys:
         page.keyboard.press(key)
 

@@ -80,6 +80,7 @@ def test_an_analyst_looks_step_by_step_and_the_filters_survive_zoom_and_full_scr
     expect(page.locator("main img")).to_have_count(0)
     page.keyboard.press("s")
     expect(page.locator("main img")).to_have_count(2)
+    page.wait_for_load_state()  # the script that hears keys
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
